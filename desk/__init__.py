@@ -1,0 +1,4 @@
+"""The business of the service desk: synchronous, no HTTP, no Rasa.
+
+Enter through `desk.app.Desk`.
+"""

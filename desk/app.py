@@ -1,0 +1,137 @@
+"""The one door to the desk: opens the store, builds the services, wires reactions and timers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from desk.clock import Chance, Clock
+from desk.model.errors import BadData
+from desk.policies import Policies, load_policies
+from desk.ports.http_sms import HttpSms
+from desk.ports.messaging import Messaging
+from desk.ports.working_days import ChinaWorkingDays
+from desk.reports.conversations import ConversationView
+from desk.reports.journal import JournalView
+from desk.reports.work_orders import WorkOrderView
+from desk.services.complaints import Complaints
+from desk.services.conversations import Conversations
+from desk.services.diagnosis import Diagnosis
+from desk.services.first_look import FirstLook
+from desk.services.handoff import Handoffs
+from desk.services.identity import IdentityChecks, hash_with
+from desk.services.outbox import Outbox
+from desk.services.packages import Packages
+from desk.services.reactions import reactions, timer_handlers
+from desk.services.repair_orders import RepairOrders
+from desk.services.sla import ServiceLevels
+from desk.services.staff import Staff
+from desk.services.timers import Timers
+from desk.services.work_orders import WorkOrders
+from desk.settings import Secrets, Settings, load_secrets
+from desk.store.access_network import SimulatedAccessNetwork
+from desk.store.bss import EmbeddedBss
+from desk.store.sms_tray import SmsTray
+from desk.store.unit_of_work import Store
+from desk.trees import load_trees
+
+_REPEATED_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Synchronous; asynchronous processes come through `desk.calling.call`."""
+
+    settings: Settings
+    secrets: Secrets
+    clock: Clock
+    policies: Policies
+    store: Store
+    conversations: Conversations
+    outbox: Outbox
+    identity: IdentityChecks
+    packages: Packages
+    diagnosis: Diagnosis
+    work_orders: WorkOrders
+    complaints: Complaints
+    handoff: Handoffs
+    staff: Staff
+    levels: ServiceLevels
+    timers: Timers
+    messaging: Messaging
+    access_network: SimulatedAccessNetwork
+    conversation_view: ConversationView
+    work_order_view: WorkOrderView
+    journal: JournalView
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+        secrets: Secrets | None = None,
+    ) -> "Desk":
+        """Build the desk on its database; raises `BadData` for a wrong policy or tree."""
+        clock, chance = clock or Clock(), chance or Chance()
+        secrets = secrets or load_secrets(settings)
+        policies, trees = load_policies(), load_trees()
+        store = Store(settings.desk_url, clock)
+        bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store)
+        service_levels = policies.service_levels
+        levels = ServiceLevels(store, ChinaWorkingDays(), settings.zone)
+        code_hash = hash_with(secrets.code_key.get_secret_value())
+        identity = IdentityChecks(
+            store, bss, policies.identity, chance, code_hash, settings.operator_name
+        )
+        work_orders = WorkOrders(store, levels, identity, chance, settings.zone)
+        diagnosis = Diagnosis(
+            store,
+            trees,
+            FirstLook(bss, network, settings.zone),
+            identity,
+            RepairOrders(work_orders, service_levels.repair, settings.zone),
+        )
+        store.reactions.update(reactions(settings.operator_name))
+        return cls(
+            settings=settings,
+            secrets=secrets,
+            clock=clock,
+            policies=policies,
+            store=store,
+            conversations=Conversations(store, chance),
+            outbox=Outbox(store),
+            identity=identity,
+            packages=Packages(store, bss, identity),
+            diagnosis=diagnosis,
+            work_orders=work_orders,
+            complaints=Complaints(
+                store, policies.complaints, service_levels.complaint, levels, work_orders, identity
+            ),
+            handoff=Handoffs(
+                store, policies.handoff, levels, service_levels.handoff.first_response.span
+            ),
+            staff=Staff(store, chance),
+            levels=levels,
+            timers=Timers(store, timer_handlers(diagnosis)),
+            messaging=_messaging(settings, secrets, store),
+            access_network=network,
+            conversation_view=ConversationView(store, policies),
+            work_order_view=WorkOrderView(store, policies),
+            journal=JournalView(store),
+        )
+
+    def tidy(self) -> int:
+        """For the sweeper, once in a while: what was kept only for repetitions, after 30 days."""
+        return self.store.forget_calls(self.clock.now() - _REPEATED_WITHIN)
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def _messaging(settings: Settings, secrets: Secrets, store: Store) -> Messaging:
+    """The SMS gateway; the tray holds codes in the open, so production does not start with it."""
+    if settings.sms_url:
+        return HttpSms(settings.sms_url, secrets.sms_token.get_secret_value())
+    if settings.development:
+        return SmsTray(store)
+    raise BadData("settings", "sms_url", "production needs an SMS gateway, see docs/operations.md")

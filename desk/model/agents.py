@@ -1,0 +1,38 @@
+"""Staff: agents and supervisors, their sign-in sessions and whether they are there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+
+
+class AgentStatus(StrEnum):
+    ONLINE = "online"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+@dataclass(eq=False)
+class Agent:
+    username: str
+    name: str
+    role: Role
+    password_hash: str
+    status: AgentStatus = AgentStatus.OFFLINE
+    failed_logins: int = 0
+    locked_until: datetime | None = None
+    id: int = field(init=False)
+
+
+@dataclass(eq=False)
+class StaffSession:
+    """A signed-in browser. Only the hash of the opaque id is stored."""
+
+    id_hash: str
+    agent_id: int
+    created_at: datetime
+    seen_at: datetime

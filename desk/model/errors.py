@@ -1,0 +1,89 @@
+"""Everything the desk can refuse. Services raise, processes translate into their own protocol.
+
+DeskError
+├── Refused                the caller asked for something the rules do not allow now
+│   ├── IdentityRequired     account data or a change without a verified identity
+│   ├── InvalidPhone         not a mainland mobile or landline number
+│   ├── NoCodePending        a code was given but none is valid any more
+│   ├── TooManyCodes         too many codes were asked for in a short time
+│   ├── UnknownWorkOrder     no such number (or not visible to this customer)
+│   ├── UnknownConversation
+│   ├── NoDiagnosis          an answer came but no diagnosis is open
+│   ├── AlreadyTaken         another agent has the conversation
+│   ├── NotYours             the agent does not hold the conversation
+│   ├── BadCredentials       wrong user name or password, or the account is locked for now
+│   └── IllegalTransition    a work order may not go from this state to that one
+├── BadData                a data file is wrong: names file, key and what was expected
+└── StaleTurn              the turn was taken over by another worker; nothing was written
+"""
+
+
+class DeskError(Exception):
+    """Root of all errors the desk raises on purpose. `code` is stable and machine-readable."""
+
+    code = "desk_error"
+
+
+class Refused(DeskError):
+    code = "refused"
+
+
+class IdentityRequired(Refused):
+    code = "identity_required"
+
+
+class InvalidPhone(Refused):
+    code = "invalid_phone"
+
+
+class NoCodePending(Refused):
+    code = "no_code_pending"
+
+
+class TooManyCodes(Refused):
+    code = "too_many_codes"
+
+
+class UnknownWorkOrder(Refused):
+    code = "unknown_work_order"
+
+
+class UnknownConversation(Refused):
+    code = "unknown_conversation"
+
+
+class NoDiagnosis(Refused):
+    code = "no_diagnosis"
+
+
+class AlreadyTaken(Refused):
+    code = "already_taken"
+
+
+class NotYours(Refused):
+    code = "not_yours"
+
+
+class BadCredentials(Refused):
+    code = "bad_credentials"
+
+
+class IllegalTransition(Refused):
+    code = "illegal_transition"
+
+
+class StaleTurn(DeskError):
+    code = "stale_turn"
+
+
+class BadData(DeskError):
+    """A data or settings file is wrong.
+
+    The message reads `file: key: what is wrong, what was expected` so that a person can fix it.
+    """
+
+    code = "bad_data"
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}")
+        self.file, self.key, self.problem = file, key, problem

@@ -1,0 +1,174 @@
+"""The operator's figures and rules from `data/policies/*.yml`, validated when the desk opens."""
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
+
+from desk.model.errors import BadData
+from desk.model.sla import Span
+from desk.model.work_orders import Severity
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "policies"
+
+
+def template_problem(text: str, known: frozenset[str]) -> str | None:
+    """Why a text with {placeholders} cannot be filled in; None when it can.
+
+    Asked when files are read, so that a slip is not found out while a customer waits.
+    """
+    try:
+        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        return str(error)
+    unknown = sorted(used - known)
+    if not unknown:
+        return None
+    return f"unknown placeholder {{{unknown[0]}}}, expected only {sorted(known)}"
+
+
+def _template(*known: str) -> AfterValidator:
+    def check(text: str) -> str:
+        problem = template_problem(text, frozenset(known))
+        if problem is not None:
+            raise ValueError(problem)
+        return text
+
+    return AfterValidator(check)
+
+
+class _Policy(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SpanPolicy(_Policy):
+    hours: float = Field(default=0, ge=0)
+    working_days: int = Field(default=0, ge=0)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.hours, self.working_days)
+
+
+class HandoffLevels(_Policy):
+    first_response: SpanPolicy
+
+
+class RepairLevels(_Policy):
+    promise: Literal["dispatch", "acknowledge", "on_site", "restore"]
+    dispatch: SpanPolicy
+    acknowledge: SpanPolicy
+    on_site: SpanPolicy
+    restore: SpanPolicy
+
+
+class SeverityLevels(_Policy):
+    first_result: SpanPolicy
+    close: SpanPolicy
+
+
+class ComplaintLevels(_Policy):
+    promise: Literal["first_contact", "proposal", "first_result", "close"]
+    dispatch: SpanPolicy
+    acknowledge: SpanPolicy
+    first_contact: SpanPolicy
+    proposal: SpanPolicy
+    severities: dict[Severity, SeverityLevels]
+
+    @field_validator("severities")
+    @classmethod
+    def _complete(cls, given: dict[Severity, SeverityLevels]) -> dict[Severity, SeverityLevels]:
+        missing = [str(severity) for severity in Severity if severity not in given]
+        if missing:
+            raise ValueError(f"no limits for {', '.join(missing)}")
+        return given
+
+
+class ServiceLevels(_Policy):
+    handoff: HandoffLevels
+    repair: RepairLevels
+    complaint: ComplaintLevels
+    clock_labels: dict[str, str]
+
+
+class IdentityPolicy(_Policy):
+    code_digits: int = Field(ge=4, le=8)
+    code_valid_minutes: int = Field(ge=1)
+    max_attempts: int = Field(ge=1)
+    max_codes: int = Field(ge=1)
+    max_codes_window_minutes: int = Field(ge=1)
+    verified_minutes: int = Field(ge=1)
+    code_text: Annotated[str, _template("operator", "code", "minutes")]
+
+
+class CategoryRule(_Policy):
+    name: str
+    match: list[re.Pattern[str]]
+
+
+class SeverityRule(_Policy):
+    reason: str
+    match: list[re.Pattern[str]]
+
+
+class ComplaintPolicy(_Policy):
+    categories: list[CategoryRule]
+    default_category: str
+    raise_severity: list[SeverityRule]
+    repeat_days: int = Field(ge=1)
+
+
+class HandoffPolicy(_Policy):
+    default_queue: str
+    reasons: dict[str, str]
+    agent_taken: Annotated[str, _template("agent")]
+    requeued: str
+    closed: str
+
+
+class Policies(_Policy):
+    service_levels: ServiceLevels
+    identity: IdentityPolicy
+    complaints: ComplaintPolicy
+    handoff: HandoffPolicy
+
+
+def load_yaml(path: Path) -> Any:
+    """One YAML file; raises `BadData` with file, line and what is wrong."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf8"))
+    except FileNotFoundError:
+        raise BadData(str(path.name), "file", "is missing") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "file"
+        raise BadData(path.name, where, str(getattr(error, "problem", error))) from None
+
+
+def validate[M: BaseModel](model: type[M], data: Any, file: str) -> M:
+    """`data` as `model`; raises `BadData` naming the first wrong key and what was expected."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        raise BadData(file, key, f"{first['msg']}, got {first.get('input')!r:.80}") from None
+
+
+def load_policies(folder: Path = FOLDER) -> Policies:
+    parts: dict[str, Any] = {}
+    for name, field in Policies.model_fields.items():
+        assert isinstance(field.annotation, type)
+        path = folder / f"{name}.yml"
+        parts[name] = validate(field.annotation, load_yaml(path), path.name)
+    return Policies(**parts)

@@ -1,0 +1,4 @@
+"""What the desk needs from outside, as small protocols.
+
+Embedded implementations live in the store.
+"""

@@ -1,0 +1,234 @@
+"""The console's conversations: boxes, messages and the context an agent needs. Read only."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from desk.model.agents import Agent
+from desk.model.conversations import Author, Conversation, ConversationState, Handoff, Message
+from desk.model.customers import Customer
+from desk.model.diagnosis import DiagnosisRun
+from desk.model.errors import UnknownConversation
+from desk.model.phones import mask_phone
+from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
+from desk.policies import Policies
+from desk.store.tables import (
+    conversations_table,
+    diagnosis_runs,
+    handoffs,
+    messages,
+    work_orders_table,
+)
+from desk.store.unit_of_work import Store
+
+_PAGE = 100
+_PRODUCTS = {"broadband": "宽带"}
+_RUN_STATES = {
+    "asking": "进行中",
+    "solved": "已解决",
+    "ordered": "已转维修工单",
+    "blocked": "已告知故障或停机",
+    "stopped": "客户中止",
+    "human": "转人工",
+}
+
+
+class ConversationView:
+    """Plain dictionaries in the shape of the console's JSON API; datetimes stay datetimes."""
+
+    def __init__(self, store: Store, policies: Policies) -> None:
+        self._store, self._policies = store, policies
+
+    def in_box(self, box: str, agent_id: int) -> dict[str, Any]:
+        """One box of the list ("queued" oldest first, "mine" and "all" newest first) and counts."""
+        table = conversations_table
+        newest = table.c.last_message_at.desc()
+        where, order = {
+            "queued": (table.c.state == ConversationState.QUEUED, handoffs.c.id.asc()),
+            "mine": (
+                sa.and_(table.c.state == ConversationState.HUMAN, handoffs.c.agent_id == agent_id),
+                newest,
+            ),
+        }.get(box, (sa.true(), newest))
+        with self._store.reading() as session:
+            rows = session.execute(_with_handoff().where(where).order_by(order).limit(_PAGE)).all()
+            last = _last_messages(session, [row[0].id for row in rows])
+            return {
+                "conversations": [
+                    self._conversation(session, row[0], row[1], last.get(row[0].id)) for row in rows
+                ],
+                "counts": self._counts(session, agent_id),
+            }
+
+    def _counts(self, session: Session, agent_id: int) -> dict[str, int]:
+        state = conversations_table.c.state
+        queued = session.scalar(
+            sa.select(sa.func.count())
+            .select_from(conversations_table)
+            .where(state == ConversationState.QUEUED)
+        )
+        mine = session.scalar(
+            sa.select(sa.func.count())
+            .select_from(handoffs)
+            .where(handoffs.c.agent_id == agent_id, handoffs.c.closed_at.is_(None))
+        )
+        return {"queued": queued or 0, "mine": mine or 0}
+
+    def one(self, conversation_id: str) -> dict[str, Any]:
+        """One conversation with its messages and the context an agent needs to go on at once."""
+        with self._store.reading() as session:
+            row = session.execute(
+                _with_handoff().where(conversations_table.c.id == conversation_id)
+            ).one_or_none()
+            if row is None:
+                raise UnknownConversation(conversation_id)
+            conversation, handoff = row[0], row[1]
+            said = session.scalars(
+                sa.select(Message)
+                .where(messages.c.conversation_id == conversation_id)
+                .order_by(messages.c.id)
+            ).all()
+            return {
+                "conversation": self._conversation(
+                    session, conversation, handoff, said[-1] if said else None
+                ),
+                "messages": [self.row(message) for message in said],
+                "context": self._context(session, conversation),
+            }
+
+    @staticmethod
+    def row(message: Message) -> dict[str, Any]:
+        """A message as staff see it: with what the dialogue model made of it."""
+        return {
+            "id": message.id,
+            "author": str(message.author),
+            "name": message.name,
+            "text": message.text,
+            "buttons": message.buttons,
+            "image": message.image,
+            "at": message.at,
+            "intent": message.intent,
+            "confidence": message.confidence,
+        }
+
+    def _conversation(
+        self,
+        session: Session,
+        conversation: Conversation,
+        handoff: Handoff | None,
+        last: Message | None,
+    ) -> dict[str, Any]:
+        waiting = handoff is not None and handoff.closed_at is None
+        agent = (
+            session.get(Agent, handoff.agent_id)
+            if handoff and waiting and handoff.agent_id
+            else None
+        )
+        return {
+            "id": conversation.id,
+            "channel": conversation.channel,
+            "state": str(conversation.state),
+            "queue": self._policies.handoff.default_queue,
+            "customer": _customer(session, conversation),
+            "reason": handoff.reason if handoff and waiting else None,
+            "reason_label": self._reason(handoff) if waiting else None,
+            "waiting_since": handoff.requested_at if handoff and waiting else None,
+            "due_at": handoff.due_at if handoff and waiting and not handoff.taken_at else None,
+            "agent": agent.name if agent else None,
+            "last_message": None
+            if last is None
+            else {"text": last.text, "at": last.at, "author": str(last.author)},
+            "unread": _unread(session, conversation, handoff) if waiting else 0,
+        }
+
+    def _reason(self, handoff: Handoff | None) -> str | None:
+        return None if handoff is None else self._policies.handoff.reasons.get(handoff.reason)
+
+    def _is_verified(self, conversation: Conversation) -> bool:
+        limit = timedelta(minutes=self._policies.identity.verified_minutes)
+        at = conversation.verified_at
+        return at is not None and self._store.clock.now() - at <= limit
+
+    def _context(self, session: Session, conversation: Conversation) -> dict[str, Any]:
+        # Name, phone and reason are told with the conversation itself.
+        verified = "已核验" if self._is_verified(conversation) else "未核验"
+        summary = [{"label": "身份", "value": verified}]
+        runs = session.scalars(
+            sa.select(DiagnosisRun)
+            .where(diagnosis_runs.c.conversation_id == conversation.id)
+            .order_by(diagnosis_runs.c.id)
+        ).all()
+        steps = [
+            {"question": step["question"], "answer": step["answer"]}
+            for run in runs
+            for step in run.steps
+        ]
+        for run in runs:
+            label = f"{_PRODUCTS.get(run.product, run.product)}排查"
+            summary.append({"label": label, "value": _RUN_STATES[run.state]})
+        whose = work_orders_table.c.conversation_id == conversation.id
+        if conversation.customer_id is not None:
+            whose |= work_orders_table.c.customer_id == conversation.customer_id
+        orders = session.scalars(
+            sa.select(WorkOrder).where(whose).order_by(work_orders_table.c.id.desc()).limit(10)
+        )
+        return {
+            "summary": summary,
+            "orders": [
+                {
+                    "number": order.number,
+                    "kind": KIND_LABELS[order.kind],
+                    "state": STATE_LABELS[order.state],
+                    "promised_at": order.promised_at,
+                }
+                for order in orders
+            ],
+            "diagnosis": steps,
+        }
+
+
+def _with_handoff() -> sa.Select[Conversation, Handoff]:
+    """Each conversation with its newest handoff, if it ever had one."""
+    newest = (
+        sa.select(sa.func.max(handoffs.c.id))
+        .where(handoffs.c.conversation_id == conversations_table.c.id)
+        .correlate(conversations_table)
+        .scalar_subquery()
+    )
+    return sa.select(Conversation, Handoff).outerjoin(Handoff, handoffs.c.id == newest)
+
+
+def _last_messages(session: Session, ids: list[str]) -> dict[str, Message]:
+    newest = (
+        sa.select(sa.func.max(messages.c.id))
+        .where(messages.c.conversation_id.in_(ids))
+        .group_by(messages.c.conversation_id)
+    )
+    found = session.scalars(sa.select(Message).where(messages.c.id.in_(newest)))
+    return {message.conversation_id: message for message in found}
+
+
+def _unread(session: Session, conversation: Conversation, handoff: Handoff | None) -> int:
+    """Customer messages since the newest thing an agent said (or since the handoff)."""
+    answered = session.scalar(
+        sa.select(sa.func.max(messages.c.id)).where(
+            messages.c.conversation_id == conversation.id, messages.c.author == Author.AGENT
+        )
+    )
+    where = [
+        messages.c.conversation_id == conversation.id,
+        messages.c.author == Author.CUSTOMER,
+        messages.c.id > (answered or 0),
+    ]
+    if handoff is not None:
+        where.append(messages.c.at >= handoff.requested_at)
+    return session.scalar(sa.select(sa.func.count()).select_from(messages).where(*where)) or 0
+
+
+def _customer(session: Session, conversation: Conversation) -> dict[str, Any]:
+    if conversation.customer_id is None:
+        return {}
+    customer = session.get_one(Customer, conversation.customer_id)
+    return {"name": customer.name, "masked_phone": mask_phone(customer.phone)}

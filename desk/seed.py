@@ -1,0 +1,142 @@
+"""First use: the demo operator's packages, customers, lines, incidents and staff."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
+
+from desk.app import Desk
+from desk.clock import Chance
+from desk.model.agents import Role
+from desk.policies import load_yaml, validate
+from desk.store.access_network import FAULTS
+from desk.store.tables import (
+    agents_table,
+    bss_accounts,
+    bss_incidents,
+    bss_packages,
+    simulated_lines,
+)
+from desk.store.unit_of_work import Work
+
+FILE = Path(__file__).resolve().parent.parent / "data" / "demo" / "operator.yml"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Package(_Data):
+    code: str
+    name: str
+    monthly_fee: Decimal = Field(ge=0)
+    product: Literal["fusion", "mobile", "broadband"]
+    summary: str
+
+
+class _Allowance(_Data):
+    name: str
+    unit: Literal["GB", "分钟", "条"]
+    total: float = Field(ge=0)
+    used: float = Field(ge=0)
+
+
+class _Line(_Data):
+    id: str
+    fault: Literal[tuple(FAULTS)]  # type: ignore[valid-type]
+    profile_mbps: int = Field(gt=0)
+
+
+class _Account(_Data):
+    account: str
+    name: str
+    phone: str = Field(pattern=r"^1[3-9]\d{9}$")
+    area: str
+    address: str
+    vip: bool
+    balance: Decimal
+    suspended: bool
+    package: str
+    since: date
+    contract_end: date | None
+    extras: list[str]
+    allowances: list[_Allowance]
+    line: _Line | None
+
+
+class _Incident(_Data):
+    area: str
+    kind: Literal["outage", "planned"]
+    text: str
+    hours: float = Field(gt=0)
+
+
+class _Agent(_Data):
+    username: str = Field(pattern=r"^[a-z][a-z0-9_]{2,31}$")
+    name: str
+    role: Role
+
+
+class _Operator(_Data):
+    packages: list[_Package]
+    accounts: list[_Account]
+    incidents: list[_Incident]
+    agents: list[_Agent]
+
+
+def is_seeded(desk: Desk) -> bool:
+    with desk.store.reading() as session:
+        return bool(session.scalar(sa.select(sa.func.count()).select_from(agents_table)))
+
+
+def seed(desk: Desk, file: Path = FILE, chance: Chance | None = None) -> dict[str, str]:
+    """Load the demo operator into an empty desk. Returns the generated passwords by user name.
+
+    Raises `BadData` naming the key that is wrong; nothing is written then.
+    """
+    operator = validate(_Operator, load_yaml(file), file.name)
+    with desk.store.writing() as work:
+        _packages(work, operator.packages)
+        _accounts(work, operator.accounts)
+        for incident in operator.incidents:
+            work.session.execute(
+                bss_incidents.insert().values(
+                    area=incident.area,
+                    kind=incident.kind,
+                    text=incident.text,
+                    expected_end=work.now + timedelta(hours=incident.hours),
+                )
+            )
+        work.emit("DemoDataLoaded", accounts=len(operator.accounts))
+    chance = chance or Chance()
+    passwords = {agent.username: new_password(chance) for agent in operator.agents}
+    for agent in operator.agents:
+        desk.staff.create(agent.username, agent.name, agent.role, passwords[agent.username])
+    return passwords
+
+
+def _packages(work: Work, packages: list[_Package]) -> None:
+    for position, package in enumerate(packages):
+        values = {**package.model_dump(), "position": position}
+        work.session.execute(bss_packages.insert().values(**values))
+
+
+def _accounts(work: Work, accounts: list[_Account]) -> None:
+    for account in accounts:
+        values = account.model_dump(exclude={"line"})
+        line = account.line
+        if line is not None:
+            work.session.execute(
+                simulated_lines.insert().values(
+                    line=line.id, fault=line.fault, profile_mbps=line.profile_mbps
+                )
+            )
+        work.session.execute(bss_accounts.insert().values(**values, line=line.id if line else None))
+
+
+def new_password(chance: Chance) -> str:
+    """Four groups of digits: easy to read off a terminal, 10^12 possibilities."""
+    return "-".join(f"{chance.below(1000):03d}" for _ in range(4))

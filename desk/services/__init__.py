@@ -1,0 +1,1 @@
+"""What the desk does: one file per concept, verbs inside, one transaction per call."""

@@ -1,0 +1,351 @@
+"""The way of a message: stored once, answered one at a time and in order, delivered by the outbox.
+
+`accept` → `claim_turn` → (Rasa, outside any transaction) → `finish_turn`. The lease with its fence
+makes sure that a worker which was slow, killed or cut off can no longer write its result.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from desk.clock import Chance
+from desk.model.conversations import (
+    Accepted,
+    Author,
+    Conversation,
+    ConversationState,
+    InboxItem,
+    Message,
+    OutboxItem,
+    Reply,
+    Turn,
+    Understood,
+)
+from desk.model.errors import StaleTurn, UnknownConversation
+from desk.services import customers
+from desk.store.tables import conversations_table, inbox, messages
+from desk.store.unit_of_work import Store, Work
+
+
+def get(work: Work, conversation_id: str) -> Conversation:
+    found = work.session.get(Conversation, conversation_id)
+    if found is None:
+        raise UnknownConversation(conversation_id)
+    return found
+
+
+def say(
+    work: Work,
+    conversation: Conversation,
+    reply: Reply,
+    *,
+    author: Author = Author.BOT,
+    name: str | None = None,
+    reply_to: int | None = None,
+    external_id: str | None = None,
+) -> Message:
+    """Put one thing said to the customer into the conversation and into the outbox."""
+    message = Message(
+        conversation_id=conversation.id,
+        author=author,
+        text=reply.text,
+        at=work.now,
+        name=name,
+        buttons=list(reply.buttons),
+        image=reply.image,
+        custom=reply.custom,
+        reply_to=reply_to,
+        external_id=external_id,
+    )
+    work.session.add(message)
+    work.session.flush()
+    work.session.add(
+        OutboxItem(
+            channel=conversation.channel,
+            recipient=conversation.external_id,
+            message_id=message.id,
+            not_before=work.now,
+        )
+    )
+    conversation.last_message_at = work.now
+    work.emit(
+        "MessageSent", actor=str(author), conversation_id=conversation.id, message_id=message.id
+    )
+    return message
+
+
+class Conversations:
+    """Inbox side of the desk; the gateway's only way in."""
+
+    def __init__(self, store: Store, chance: Chance) -> None:
+        self._store = store
+        self._chance = chance
+
+    def accept(
+        self,
+        channel: str,
+        external_id: str,
+        text: str,
+        message_id: str,
+        image: str | None = None,
+    ) -> Accepted:
+        """Store an inbound message before it is acknowledged.
+
+        `message_id` is the channel's own id: the same id again is answered with the first row and
+        `repeated=True`. Two deliveries at the same instant: one insert wins, the other finds it.
+        """
+        try:
+            return self._accept(channel, external_id, text, message_id, image)
+        except IntegrityError:
+            return self._accept(channel, external_id, text, message_id, image)
+
+    def _accept(
+        self, channel: str, external_id: str, text: str, message_id: str, image: str | None
+    ) -> Accepted:
+        with self._store.writing() as work:
+            conversation = self._find_or_open(work, channel, external_id)
+            known = work.session.scalars(
+                sa.select(messages.c.id).where(
+                    messages.c.conversation_id == conversation.id,
+                    messages.c.external_id == message_id,
+                )
+            ).one_or_none()
+            if known is not None:
+                return Accepted(conversation.id, known, True, conversation.state)
+            message = Message(
+                conversation.id, Author.CUSTOMER, text, work.now, message_id, image=image
+            )
+            work.session.add(message)
+            work.session.flush()
+            work.session.add(InboxItem(message.id, conversation.id, work.now, work.now))
+            conversation.last_message_at = work.now
+            work.emit(
+                "MessageReceived",
+                actor="customer",
+                conversation_id=conversation.id,
+                message_id=message.id,
+            )
+            return Accepted(conversation.id, message.id, False, conversation.state)
+
+    def _find_or_open(self, work: Work, channel: str, external_id: str) -> Conversation:
+        identity = customers.identity_on(work, channel, external_id)
+        found = work.session.scalars(
+            sa.select(Conversation)
+            .where(
+                conversations_table.c.identity_id == identity.id,
+                conversations_table.c.state != ConversationState.CLOSED,
+            )
+            .order_by(conversations_table.c.opened_at.desc())
+            .limit(1)
+        ).one_or_none()
+        if found is not None:
+            return found
+        opened = Conversation(
+            id=f"c-{self._chance.token()}",
+            channel=channel,
+            external_id=external_id,
+            identity_id=identity.id,
+            opened_at=work.now,
+        )
+        work.session.add(opened)
+        work.session.flush()
+        work.emit("ConversationOpened", actor="customer", conversation_id=opened.id)
+        return opened
+
+    def claim_turn(self, owner: str, lease_seconds: float) -> Turn | None:
+        """The oldest message that may be answered now, with the right to answer it.
+
+        One turn per conversation: a live lease keeps others out. Within a conversation the oldest
+        message goes first, also when it has to wait for a retry. None: nothing to do.
+        """
+        with self._store.writing() as work:
+            row = work.session.execute(_next_turn(work)).first()
+            if row is None:
+                return None
+            item = work.session.get_one(InboxItem, row.message_id)
+            conversation = get(work, item.conversation_id)
+            conversation.lease_owner = owner
+            conversation.lease_until = work.now + timedelta(seconds=lease_seconds)
+            conversation.fence += 1
+            item.attempts += 1
+            message = work.session.get_one(Message, item.message_id)
+            return Turn(
+                conversation_id=conversation.id,
+                message_id=message.id,
+                text=message.text,
+                channel=conversation.channel,
+                external_id=conversation.external_id,
+                state=conversation.state,
+                fence=conversation.fence,
+                attempts=item.attempts,
+                received_at=item.received_at,
+                notified=item.notified,
+            )
+
+    def release_leases(self, owner: str) -> int:
+        """A restarted worker takes back what its predecessor of the same name was holding."""
+        with self._store.writing() as work:
+            done = work.session.execute(
+                conversations_table.update()
+                .where(conversations_table.c.lease_owner == owner)
+                .values(lease_owner=None, lease_until=None, fence=conversations_table.c.fence + 1)
+            )
+            return int(done.rowcount)  # type: ignore[attr-defined]
+
+    def finish_turn(
+        self, turn: Turn, replies: Sequence[Reply], understood: Understood | None = None
+    ) -> tuple[int, ...]:
+        """Write the result of a turn: replies to the outbox, message handled, lease given back.
+
+        Returns the ids of the replies. Raises `StaleTurn` when another worker took over.
+        """
+        with self._store.writing() as work:
+            conversation = self._held(work, turn)
+            message = work.session.get_one(Message, turn.message_id)
+            if understood is not None:
+                message.intent, message.confidence = understood.intent, understood.confidence
+            said = [say(work, conversation, reply, reply_to=message.id) for reply in replies]
+            work.session.execute(inbox.delete().where(inbox.c.message_id == turn.message_id))
+            _give_back(conversation)
+            work.emit(
+                "TurnFinished",
+                conversation_id=conversation.id,
+                message_id=turn.message_id,
+                replies=len(said),
+            )
+            return tuple(reply.id for reply in said)
+
+    def postpone_turn(self, turn: Turn, seconds: float, notice: Reply | None = None) -> None:
+        """Rasa cannot be reached just now: keep the message, try again, tell the customer once."""
+        with self._store.writing() as work:
+            conversation = self._held(work, turn)
+            item = work.session.get_one(InboxItem, turn.message_id)
+            item.not_before = work.now + timedelta(seconds=seconds)
+            if notice is not None and not item.notified:
+                say(work, conversation, notice, author=Author.SYSTEM)
+                item.notified = True
+            _give_back(conversation)
+
+    def notify_slow(self, turn: Turn, notice: Reply) -> None:
+        """A turn takes long: say so once, while it goes on."""
+        with self._store.writing() as work:
+            conversation = self._held(work, turn)
+            item = work.session.get_one(InboxItem, turn.message_id)
+            if not item.notified:
+                say(work, conversation, notice, author=Author.SYSTEM)
+                item.notified = True
+
+    def _held(self, work: Work, turn: Turn) -> Conversation:
+        # Locked, so that nobody can claim the turn between this check and our commit.
+        conversation = work.session.get(
+            Conversation, turn.conversation_id, with_for_update=True, populate_existing=True
+        )
+        if conversation is None:
+            raise UnknownConversation(turn.conversation_id)
+        if conversation.fence != turn.fence:
+            raise StaleTurn(f"{turn.conversation_id}: fence {turn.fence} < {conversation.fence}")
+        if work.session.get(InboxItem, turn.message_id) is None:
+            raise StaleTurn(f"{turn.conversation_id}: message {turn.message_id} had its turn")
+        return conversation
+
+    def place(self, conversation_id: str) -> tuple[str, str]:
+        """(channel, external id) of a conversation; raises `UnknownConversation`."""
+        with self._store.reading() as session:
+            found = session.get(Conversation, conversation_id)
+            if found is None:
+                raise UnknownConversation(conversation_id)
+            return found.channel, found.external_id
+
+    def history(
+        self, channel: str, external_id: str, after: int = 0, limit: int = 200
+    ) -> tuple[Conversation | None, list[Message]]:
+        """What a customer may see of the own conversation, oldest first, `limit` at a time.
+
+        From the beginning (`after` 0) the newest; after an id the oldest, so that reading on
+        misses nothing.
+        """
+        with self._store.reading() as session:
+            conversation = session.scalars(
+                sa.select(Conversation)
+                .where(
+                    conversations_table.c.channel == channel,
+                    conversations_table.c.external_id == external_id,
+                )
+                .order_by(conversations_table.c.opened_at.desc())
+                .limit(1)
+            ).one_or_none()
+            if conversation is None:
+                return None, []
+            query = sa.select(Message).where(messages.c.conversation_id == conversation.id)
+            if after:
+                query = query.where(messages.c.id > after).order_by(messages.c.id)
+                return conversation, list(session.scalars(query.limit(limit)))
+            newest = session.scalars(query.order_by(messages.c.id.desc()).limit(limit)).all()
+            return conversation, list(reversed(newest))
+
+    def replies_to(self, message_id: int) -> list[Message]:
+        """What was answered to one message (for a channel that answers in the same request)."""
+        with self._store.reading() as session:
+            return list(
+                session.scalars(
+                    sa.select(Message)
+                    .where(messages.c.reply_to == message_id)
+                    .order_by(messages.c.id)
+                )
+            )
+
+    def quiet_for(self, conversation_id: str, span: timedelta) -> bool:
+        """Whether nobody but the customer has said anything for a while."""
+        since = self._store.clock.now() - span
+        with self._store.reading() as session:
+            said = session.scalar(
+                sa.select(messages.c.id)
+                .where(
+                    messages.c.conversation_id == conversation_id,
+                    messages.c.author != Author.CUSTOMER,
+                    messages.c.at > since,
+                )
+                .limit(1)
+            )
+            return said is None
+
+    def is_waiting(self, message_id: int) -> bool:
+        """Whether an accepted message has not had its turn yet."""
+        with self._store.reading() as session:
+            return session.get(InboxItem, message_id) is not None
+
+    def backlog(self) -> int:
+        with self._store.reading() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(inbox)) or 0
+
+
+def _next_turn(work: Work) -> sa.Select[Any]:
+    other = inbox.alias("older")
+    older_first = (
+        sa.select(sa.literal(1))
+        .where(
+            other.c.conversation_id == inbox.c.conversation_id,
+            other.c.message_id < inbox.c.message_id,
+        )
+        .exists()
+    )
+    free = sa.or_(
+        conversations_table.c.lease_until.is_(None),
+        conversations_table.c.lease_until <= work.now,
+    )
+    return (
+        sa.select(inbox.c.message_id)
+        .join(conversations_table, conversations_table.c.id == inbox.c.conversation_id)
+        .where(free, inbox.c.not_before <= work.now, ~older_first)
+        .order_by(inbox.c.message_id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=(inbox, conversations_table))
+    )
+
+
+def _give_back(conversation: Conversation) -> None:
+    conversation.lease_owner = None
+    conversation.lease_until = None

@@ -1,0 +1,115 @@
+"""Outgoing messages: handed to their channel until it took them, then the row goes."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from desk.model.conversations import Delivery, Message, OutboxItem
+from desk.store.tables import messages, outbox
+from desk.store.unit_of_work import Store, Work
+
+_LEASE = timedelta(seconds=30)
+_MAX_ATTEMPTS = 8
+_BATCH = 50
+
+
+class Outbox:
+    """At least once, in order per recipient: a recipient's later message waits for the earlier."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def claim(self, channels: Collection[str], limit: int = _BATCH) -> list[Delivery]:
+        """What should be sent now on these channels; a crash after this gives it back in 30 s."""
+        with self._store.writing() as work:
+            earlier = outbox.alias("earlier")
+            blocked = (
+                sa.select(sa.literal(1))
+                .where(
+                    earlier.c.channel == outbox.c.channel,
+                    earlier.c.recipient == outbox.c.recipient,
+                    earlier.c.id < outbox.c.id,
+                    earlier.c.not_before > work.now,
+                )
+                .exists()
+            )
+            items = work.session.scalars(
+                sa.select(OutboxItem)
+                .where(outbox.c.channel.in_(channels), outbox.c.not_before <= work.now, ~blocked)
+                .order_by(outbox.c.id)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            ).all()
+            return [self._lease(work, item) for item in items]
+
+    def _lease(self, work: Work, item: OutboxItem) -> Delivery:
+        item.attempts += 1
+        item.not_before = work.now + _LEASE
+        message = work.session.get(Message, item.message_id) if item.message_id else None
+        text = message.text if message else item.text or ""
+        return Delivery(item.id, item.channel, item.recipient, text, item.attempts, message)
+
+    def delivered(self, outbox_id: int) -> None:
+        with self._store.writing() as work:
+            item = work.session.get(OutboxItem, outbox_id)
+            if item is None:
+                return
+            if item.message_id is not None:
+                work.session.get_one(Message, item.message_id).delivered_at = work.now
+            work.session.delete(item)
+
+    def give_back(self, outbox_id: int) -> None:
+        """Not tried, because an earlier message to the same recipient failed just now."""
+        with self._store.writing() as work:
+            item = work.session.get(OutboxItem, outbox_id)
+            if item is not None:
+                item.attempts -= 1
+                item.not_before = work.now
+
+    def failed(self, outbox_id: int, error: str) -> None:
+        """Try again later, ever slower; after the last try give up loudly."""
+        with self._store.writing() as work:
+            item = work.session.get(OutboxItem, outbox_id)
+            if item is None:
+                return
+            item.last_error = error[:200]
+            if item.attempts < _MAX_ATTEMPTS:
+                item.not_before = work.now + timedelta(seconds=2**item.attempts)
+                return
+            conversation_id = None
+            if item.message_id is not None:
+                message = work.session.get_one(Message, item.message_id)
+                message.failed_at, conversation_id = work.now, message.conversation_id
+            work.emit(
+                "DeliveryFailed",
+                conversation_id=conversation_id,
+                channel=item.channel,
+                error=item.last_error,
+            )
+            work.session.delete(item)
+
+    def collect(self, channel: str, recipient: str, leave: Collection[int] = ()) -> list[Message]:
+        """For channels that fetch (REST): all waiting messages of a recipient, marked delivered.
+
+        Replies to the messages in `leave` stay: somebody else is waiting for those.
+        """
+        with self._store.writing() as work:
+            found = list(
+                work.session.scalars(
+                    sa.select(Message)
+                    .join(outbox, outbox.c.message_id == messages.c.id)
+                    .where(
+                        outbox.c.channel == channel,
+                        outbox.c.recipient == recipient,
+                        sa.or_(messages.c.reply_to.is_(None), messages.c.reply_to.not_in(leave)),
+                    )
+                    .order_by(messages.c.id)
+                )
+            )
+            for message in found:
+                message.delivered_at = work.now
+            work.session.execute(
+                outbox.delete().where(outbox.c.message_id.in_([m.id for m in found]))
+            )
+            return found

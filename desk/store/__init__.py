@@ -1,0 +1,1 @@
+"""Where things are kept: tables, transactions, journal, migrations, embedded outside systems."""
