@@ -1,0 +1,103 @@
+"""Builds the gateway: channels, inbox, outbox, sweeper and the chat page in one aiohttp app."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from desk.app import Desk
+from desk.calling import call
+from desk.model.conversations import Delivery
+from desk.rate_limit import RateLimit
+from desk.settings import ROOT
+from gateway.channels.rest.channel import RestChannel
+from gateway.channels.webchat import codec as webchat_codec
+from gateway.channels.webchat.channel import WebChat
+from gateway.dialogue import Dialogue
+from gateway.http import errors, security_headers
+from gateway.inbox import Inbox, Pace
+from gateway.outbox import Outbox
+from gateway.sweeper import sweep_forever
+from gateway.watcher import Watcher
+
+MAX_BODY = 64 * 1024
+WEB = ROOT / "web" / "dist"
+PICTURES = ROOT / "data" / "diagnosis" / "pictures"
+
+
+def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
+    """The application on an open desk; nothing runs until it is started."""
+    settings = desk.settings
+    app = web.Application(
+        client_max_size=MAX_BODY, middlewares=[security_headers(settings.allowed_origins), errors]
+    )
+    dialogue = Dialogue(
+        settings.rasa_url,
+        desk.secrets.rasa_token.get_secret_value(),
+        settings.turn_timeout_seconds,
+    )
+    pace = Pace(
+        settings.notice_after_seconds, settings.turn_timeout_seconds, settings.give_up_after_seconds
+    )
+    inbox = Inbox(desk, dialogue, pace, owner=f"gateway:{settings.gateway_port}")
+    limit = RateLimit(settings.messages_per_minute, time.monotonic)
+    chat = WebChat(desk, inbox, limit)
+    chat.attach(app)
+    RestChannel(desk, inbox, limit).add_routes(app)
+    _add_pages(app, web_folder)
+
+    async def send_sms(delivery: Delivery) -> None:
+        await call(desk.messaging.send_sms, delivery.recipient, delivery.text, desk.clock.now())
+
+    async def state_changed(conversation_id: str) -> None:
+        place = await call(desk.conversations.place, conversation_id)
+        if place[0] == webchat_codec.CHANNEL:
+            await chat.state_changed(place[1])
+
+    to_browsers = Outbox(desk, webchat_codec.CHANNEL, chat.send)
+    to_phones = Outbox(desk, "sms", send_sms, batch=2)
+    watcher = Watcher(desk, to_browsers.wake, state_changed)
+
+    async def health(_request: web.Request) -> web.Response:
+        backlog = await call(desk.conversations.backlog)
+        return web.json_response({"status": "ok", "backlog": backlog})
+
+    async def run_parts(_app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession() as session:
+            dialogue.use(session)
+            loops = (
+                inbox.run(),
+                to_browsers.run(),
+                to_phones.run(),
+                watcher.run(),
+                sweep_forever(desk),
+            )
+            tasks = [asyncio.create_task(loop) for loop in loops]
+            yield
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    app.router.add_get("/health", health)
+    app.cleanup_ctx.append(run_parts)
+    return app
+
+
+def _add_pages(app: web.Application, folder: Path) -> None:
+    """The chat page and the embeddable widget, when they have been built."""
+    app.router.add_static("/static", PICTURES)
+    for route, name in (("/", "index.html"), ("/widget.js", "widget.js")):
+        if (folder / name).exists():
+            app.router.add_get(route, _file(folder / name))
+    if (folder / "assets").exists():
+        app.router.add_static("/assets", folder / "assets")
+
+
+def _file(path: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    return serve

@@ -1,0 +1,1 @@
+"""Rasa's REST channel, for any Rasa client, test tool or script."""

@@ -1,0 +1,156 @@
+"""The browser's socket: sessions, messages in, messages out to all tabs, history and state."""
+
+import asyncio
+import logging
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import socketio
+from aiohttp import web
+
+from desk.app import Desk
+from desk.calling import call
+from desk.model.conversations import Delivery, Turn
+from desk.rate_limit import RateLimit
+from gateway.channels.webchat import codec
+from gateway.channels.webchat.session import new_session, visitor_of
+from gateway.inbox import Inbox
+from gateway.message import BadMessage
+
+log = logging.getLogger(__name__)
+
+_MAX_PAYLOAD = 64 * 1024
+
+
+class WebChat:
+    """All tabs of a visitor share one room named after the visitor."""
+
+    def __init__(self, desk: Desk, inbox: Inbox, limit: RateLimit) -> None:
+        self._desk, self._inbox, self._limit = desk, inbox, limit
+        self._key = desk.secrets.session_key.get_secret_value()
+        self._origins = frozenset(desk.settings.allowed_origins)
+        self._io = socketio.AsyncServer(
+            async_mode="aiohttp",
+            cors_allowed_origins=self._is_allowed,
+            max_http_buffer_size=_MAX_PAYLOAD,
+        )
+        self._io.on("session_request", self._session_request)
+        self._io.on("user_uttered", self._user_uttered)
+        self._io.on("history", self._history)
+        self._io.on("disconnect", self._disconnect)
+        self._order: dict[str, asyncio.Lock] = {}
+        inbox.on_turn_started.append(self._turn_started)
+        inbox.on_turn_finished.append(self._turn_finished)
+
+    def attach(self, app: web.Application) -> None:
+        self._io.attach(app)
+
+    def _is_allowed(self, origin: str, environ: dict[str, Any]) -> bool:
+        """Our own page under whatever name it was reached, and the sites of the settings."""
+        own = urlsplit(origin).netloc == environ.get("HTTP_HOST")
+        return own or origin in self._origins
+
+    # -- from the browser ----------------------------------------------------------------------
+
+    async def _session_request(self, sid: str, data: Any = None) -> None:
+        wanted = data.get("session_id") if isinstance(data, dict) else None
+        known = isinstance(wanted, str) and visitor_of(wanted, self._key) is not None
+        session_id = str(wanted) if known else new_session(self._key)
+        await self._join(sid, session_id)
+        await self._io.emit("session_confirm", session_id, to=sid)
+
+    async def _join(self, sid: str, session_id: str) -> str:
+        visitor = visitor_of(session_id, self._key)
+        assert visitor is not None
+        await self._io.save_session(sid, {"visitor": visitor})
+        await self._io.enter_room(sid, visitor)
+        return visitor
+
+    async def _visitor(self, sid: str, data: Any) -> str:
+        """The visitor of this socket; a client that never asked for a session gets one here."""
+        session = await self._io.get_session(sid)
+        visitor: str | None = session.get("visitor")
+        if visitor is not None:
+            return visitor
+        wanted = data.get("session_id") if isinstance(data, dict) else None
+        if isinstance(wanted, str) and visitor_of(wanted, self._key):
+            return await self._join(sid, wanted)
+        session_id = new_session(self._key)
+        visitor = await self._join(sid, session_id)
+        await self._io.emit("session_confirm", session_id, to=sid)
+        return visitor
+
+    async def _user_uttered(self, sid: str, data: Any = None) -> dict[str, Any]:
+        # Handlers run at the same time; the lock is fair, so what was said first is stored first.
+        async with self._order.setdefault(sid, asyncio.Lock()):
+            return await self._accept(sid, data)
+
+    async def _disconnect(self, sid: str, *_reason: Any) -> None:
+        self._order.pop(sid, None)
+
+    async def _accept(self, sid: str, data: Any) -> dict[str, Any]:
+        try:
+            visitor = await self._visitor(sid, data)
+            inbound = codec.parse(
+                data,
+                visitor,
+                limit=self._desk.settings.max_message_chars,
+                fresh_id=secrets.token_hex(12),
+            )
+            wait = self._limit.seconds_to_wait(f"webchat:{visitor}")
+            if wait:
+                raise BadMessage("too_many_messages", "您发得太快了，请稍等几秒再发。")
+            accepted = await self._inbox.accept(inbound)
+        except BadMessage as error:
+            return {"ok": False, "error": error.message, "code": error.code}
+        except Exception:
+            log.exception("a web-chat message could not be stored")
+            return {"ok": False, "error": "暂时没能收到您的消息，正在重试。", "code": "unavailable"}
+        echo = {
+            "id": accepted.message_id,
+            "message_id": inbound.message_id,
+            "text": inbound.text,
+            "at": self._desk.clock.now().isoformat(),
+        }
+        if not accepted.repeated:
+            await self._io.emit("user_echo", echo, room=visitor)
+        return {"ok": True, "message_id": inbound.message_id, "id": accepted.message_id}
+
+    async def _history(self, sid: str, data: Any = None) -> dict[str, Any]:
+        visitor = await self._visitor(sid, data)
+        after = data.get("after", 0) if isinstance(data, dict) else 0
+        if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**53:
+            after = 0
+        conversation, messages = await call(
+            self._desk.conversations.history, codec.CHANNEL, visitor, after
+        )
+        rows = [codec.history_row(message) for message in messages]
+        return {"messages": rows, "state": await self._state(visitor)}
+
+    # -- to the browser ------------------------------------------------------------------------
+
+    async def send(self, delivery: Delivery) -> None:
+        """Outbox: to all tabs that are open; the others find it in the history."""
+        if delivery.message is None:
+            return
+        payload = codec.bot_uttered(delivery.message)
+        await self._io.emit("bot_uttered", payload, room=delivery.recipient)
+
+    async def state_changed(self, visitor: str) -> None:
+        await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
+
+    async def _state(self, visitor: str) -> dict[str, Any]:
+        standing = await call(self._desk.handoff.standing, codec.CHANNEL, visitor)
+        return codec.state(*standing)
+
+    async def _turn_started(self, turn: Turn) -> None:
+        await self._typing(turn, on=True)
+
+    async def _turn_finished(self, turn: Turn) -> None:
+        await self._typing(turn, on=False)
+
+    async def _typing(self, turn: Turn, *, on: bool) -> None:
+        if turn.channel == codec.CHANNEL and turn.state == "bot":
+            payload = {"on": on, "author": "bot"}
+            await self._io.emit("typing", payload, room=turn.external_id)

@@ -1,0 +1,73 @@
+"""socket.io payloads ⇄ messages, with Rasa's event names. Pure."""
+
+from typing import Any
+
+from desk.model.conversations import Author, Conversation, ConversationState, Message
+from gateway.message import BadMessage, Inbound, clean_id, clean_text
+
+CHANNEL = "webchat"
+
+
+def parse(data: object, visitor: str, *, limit: int, fresh_id: str) -> Inbound:
+    """`{"message", "message_id"?}` of `user_uttered`; raises `BadMessage`."""
+    if not isinstance(data, dict):
+        raise BadMessage("bad_request", "user_uttered: expected an object")
+    given = data.get("message_id")
+    return Inbound(
+        channel=CHANNEL,
+        sender=visitor,
+        text=clean_text(data.get("message"), limit),
+        message_id=fresh_id if given is None else clean_id(given, "message_id"),
+    )
+
+
+def bot_uttered(message: Message) -> dict[str, Any]:
+    """One message as Rasa's widgets expect it: text, quick replies and image in one event."""
+    payload: dict[str, Any] = {
+        "metadata": {
+            "id": message.id,
+            "author": str(message.author),
+            "name": message.name,
+            "at": message.at.isoformat(),
+        }
+    }
+    if message.text:
+        payload["text"] = message.text
+    if message.buttons:
+        payload["quick_replies"] = [
+            {"content_type": "text", "title": b["title"], "payload": b["payload"]}
+            for b in message.buttons
+        ]
+    if message.image:
+        payload["attachment"] = {"type": "image", "payload": {"src": message.image}}
+    return payload
+
+
+def history_row(message: Message) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": message.id,
+        "author": str(message.author),
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.name:
+        row["name"] = message.name
+    if message.buttons:
+        row["buttons"] = message.buttons
+    if message.image:
+        row["image"] = message.image
+    if message.author is Author.CUSTOMER:
+        row["message_id"] = message.external_id
+    return row
+
+
+def state(conversation: Conversation | None, position: int, agent: str | None) -> dict[str, Any]:
+    """Who answers now, as the chat's state bar shows it."""
+    if conversation is None:
+        return {"state": str(ConversationState.BOT)}
+    told: dict[str, Any] = {"state": str(conversation.state)}
+    if conversation.state is ConversationState.QUEUED:
+        told["position"] = position
+    if conversation.state is ConversationState.HUMAN and agent:
+        told["agent"] = agent
+    return told

@@ -1,0 +1,26 @@
+"""Due clocks and timers, once a second. Rows are claimed, so several processes may sweep."""
+
+import asyncio
+import itertools
+import logging
+
+from desk.app import Desk
+from desk.calling import call
+
+log = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 1.0
+_TIDY_EVERY = 3600
+
+
+async def sweep_forever(desk: Desk) -> None:
+    for count in itertools.count():
+        try:
+            await call(desk.timers.sweep)
+            await call(desk.levels.sweep)
+            await call(desk.handoff.release_absent)
+            if count % _TIDY_EVERY == 0:
+                await call(desk.tidy)
+        except Exception:
+            log.exception("sweep failed; trying again")
+        await asyncio.sleep(_EVERY_SECONDS)
