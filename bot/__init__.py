@@ -1,0 +1,1 @@
+"""The conversational side: the only package that imports Rasa, importing nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Language understanding: one graph component per file, in the order of `config.yml`."""
