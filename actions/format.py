@@ -1,0 +1,87 @@
+"""Values as customers read them: times, rows of a list, masked numbers. No sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+NIGHT_ENDS, NOON_STARTS, AFTERNOON_STARTS, EVENING_STARTS = 5, 11, 13, 18
+
+
+def moment(at: datetime | None, zone: tzinfo) -> str:
+    """11月21日 18:30."""
+    if at is None:
+        return "待定"
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(on: date) -> str:
+    """2026年11月21日."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def day_part(at: datetime, zone: tzinfo) -> str:
+    """早上, 中午, 下午 or 晚上, for the greeting."""
+    hour = at.astimezone(zone).hour
+    if hour < NIGHT_ENDS or hour >= EVENING_STARTS:
+        return "晚上"
+    if hour < NOON_STARTS:
+        return "早上"
+    return "中午" if hour < AFTERNOON_STARTS else "下午"
+
+
+def masked(phone: str) -> str:
+    """138****1234."""
+    return re.sub(r"^(\d{3})\d+(\d{4})$", r"\1****\2", phone)
+
+
+def first_name(customer: str | None) -> str:
+    """How to address a customer: nothing when the name is not known."""
+    return f"{customer}，" if customer else ""
+
+
+def number(value: float | Decimal) -> str:
+    """59, 12.5: no trailing zeros."""
+    return f"{Decimal(str(value)).quantize(Decimal('0.01')).normalize():f}"
+
+
+def contract_line(ends: date | None) -> str:
+    """When the contract ends, or that there is none."""
+    return f"合约到{day(ends)}" if ends else "没有合约期"
+
+
+def extras_line(extras: Iterable[str]) -> str:
+    """The extras joined, or 无."""
+    return "、".join(extras) or "无"
+
+
+def allowance_rows(allowances: Iterable[Any]) -> str:
+    """One line per allowance."""
+    return "\n".join(
+        f"· {a.name}：剩余 {number(a.left)}{a.unit}"
+        f"（共 {number(a.total)}{a.unit}，已用 {number(a.used)}{a.unit}）"
+        for a in allowances
+    )
+
+
+def offer_rows(offers: Iterable[Any]) -> str:
+    """One line per package on offer."""
+    return "\n".join(f"· {o.name}：{number(o.monthly_fee)}元/月，{o.summary}" for o in offers)
+
+
+def progress_rows(history: Iterable[Any], zone: tzinfo) -> str:
+    """One line per step of a work order."""
+    return "\n".join(f"· {moment(step.at, zone)} {step.text}" for step in history)
+
+
+def order_rows(orders: Iterable[Any], zone: tzinfo) -> str:
+    """One line per work order."""
+    return "\n".join(
+        f"· {o.number}　{o.kind}　{o.state}　{moment(o.opened_at, zone)} 受理，"
+        f"承诺 {moment(o.promised_at, zone)} 前"
+        for o in orders
+    )

@@ -1,0 +1,66 @@
+"""All actions, by hand: domain.yml lists the same names (a test compares)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rasa_sdk.executor import ActionExecutor
+
+from actions.base import DeskAction
+from actions.complaints import ComplaintForm
+from actions.conversation import (
+    AcceptOffer,
+    AcknowledgePraise,
+    AcknowledgeThanks,
+    DeclineOffer,
+    GreetCustomer,
+    IntroduceBot,
+    ReceiveInformation,
+    RepeatReply,
+    SayGoodbye,
+    ThankRating,
+    WaitPatiently,
+)
+from actions.diagnosis import DiagnosisForm, StartDiagnosis
+from actions.handoff import RequestHuman
+from actions.identity import IdentityForm
+from actions.packages import BrowsePackages, QueryPackage, QueryUsage
+from actions.understanding import AskClarification, DeclineTopic, OfferPerson
+from actions.work_orders import WorkOrderForm
+
+if TYPE_CHECKING:
+    from desk.app import Desk
+
+ACTIONS: tuple[type[DeskAction], ...] = (
+    AcceptOffer,
+    AcknowledgePraise,
+    AcknowledgeThanks,
+    AskClarification,
+    BrowsePackages,
+    ComplaintForm,
+    DeclineOffer,
+    DeclineTopic,
+    DiagnosisForm,
+    GreetCustomer,
+    IdentityForm,
+    IntroduceBot,
+    OfferPerson,
+    QueryPackage,
+    QueryUsage,
+    ReceiveInformation,
+    RepeatReply,
+    RequestHuman,
+    SayGoodbye,
+    StartDiagnosis,
+    ThankRating,
+    WaitPatiently,
+    WorkOrderForm,
+)
+
+
+def build_executor(desk: Desk) -> ActionExecutor:
+    """An executor that knows every action, each working on this desk."""
+    executor = ActionExecutor()
+    for action in ACTIONS:
+        executor.register_action(action(desk))
+    return executor
