@@ -1,0 +1,1 @@
+"""The side other systems see: health of the whole desk and TMF621 trouble tickets."""

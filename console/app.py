@@ -1,0 +1,58 @@
+"""Builds the console: API, push and the built pages in one aiohttp application."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from console.conversations import Conversations
+from console.events import Events
+from console.http import answer, errors, security_headers
+from console.sessions import Sessions
+from console.work_orders import WorkOrders
+from desk.app import Desk
+from desk.calling import call
+from desk.settings import ROOT
+
+MAX_BODY = 64 * 1024
+WEB = ROOT / "web" / "dist"
+PICTURES = ROOT / "data" / "diagnosis" / "pictures"
+
+
+def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[security_headers, errors])
+    sessions = Sessions(desk)
+    events = Events(desk, sessions)
+    sessions.add_routes(app)
+    events.add_routes(app)
+    Conversations(desk, sessions).add_routes(app)
+    WorkOrders(desk, sessions).add_routes(app)
+
+    async def health(_request: web.Request) -> web.Response:
+        return answer({"status": "ok", "last_event_id": await call(desk.journal.last_id)})
+
+    async def follow_journal(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(events.watch())
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    app.router.add_get("/health", health)
+    # What the bot shows to customers, agents see in the conversation.
+    app.router.add_static("/static", PICTURES)
+    app.cleanup_ctx.append(follow_journal)
+    _add_pages(app, web_folder)
+    return app
+
+
+def _add_pages(app: web.Application, folder: Path) -> None:
+    page = folder / "console" / "index.html"
+    if not page.exists():
+        return
+
+    async def index(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
+
+    app.router.add_get("/", index)
+    app.router.add_static("/assets", page.parent / "assets")

@@ -1,0 +1,68 @@
+"""Agents at work: boxes, one conversation, take, answer, close."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from console.http import Problem, answer, body_of
+from console.sessions import Sessions
+from desk.app import Desk
+from desk.calling import call
+
+_BOXES = frozenset({"queued", "mine", "all"})
+_MAX_TEXT = 2000
+
+
+class Conversations:
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk, self._sessions = desk, sessions
+
+    def add_routes(self, app: web.Application) -> None:
+        one = "/api/conversations/{id}"
+        app.router.add_get("/api/conversations", self.listed)
+        app.router.add_get(one, self.show)
+        app.router.add_post(f"{one}/take", self.take)
+        app.router.add_post(f"{one}/messages", self.say)
+        app.router.add_post(f"{one}/close", self.close)
+
+    async def listed(self, request: web.Request) -> web.Response:
+        agent = await self._sessions.agent(request)
+        box = request.query.get("box", "queued")
+        if box not in _BOXES:
+            raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "box：应为 queued、mine 或 all。")
+        return answer(await call(self._desk.conversation_view.in_box, box, agent.id))
+
+    async def show(self, request: web.Request) -> web.Response:
+        await self._sessions.agent(request)
+        return answer(await call(self._desk.conversation_view.one, request.match_info["id"]))
+
+    async def take(self, request: web.Request) -> web.Response:
+        agent = await self._sessions.agent(request)
+        await call(self._desk.handoff.take, request.match_info["id"], agent)
+        return await self._conversation(request)
+
+    async def say(self, request: web.Request) -> web.Response:
+        agent = await self._sessions.agent(request)
+        body = await body_of(request, text=str, client_id=str)
+        text = body["text"].strip()
+        if not text or len(text) > _MAX_TEXT:
+            raise Problem(
+                HTTPStatus.BAD_REQUEST, "bad_request", f"text：应为 1 到 {_MAX_TEXT} 字。"
+            )
+        client_id = body["client_id"][:64]
+        message = await call(
+            self._desk.handoff.answer, request.match_info["id"], agent, text, client_id
+        )
+        row = self._desk.conversation_view.row(message)
+        return answer({"message": row}, HTTPStatus.CREATED)
+
+    async def close(self, request: web.Request) -> web.Response:
+        agent = await self._sessions.agent(request)
+        body = await body_of(request, wrap_up=str)
+        wrap_up = body["wrap_up"].strip()[:_MAX_TEXT]
+        await call(self._desk.handoff.close, request.match_info["id"], agent, wrap_up)
+        return await self._conversation(request)
+
+    async def _conversation(self, request: web.Request) -> web.Response:
+        found = await call(self._desk.conversation_view.one, request.match_info["id"])
+        return answer({"conversation": found["conversation"]})

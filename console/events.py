@@ -1,0 +1,113 @@
+"""Push: the journal from an event id on, over a websocket; who reconnects misses nothing."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from http import HTTPStatus
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from sqlalchemy.exc import SQLAlchemyError
+
+from console.http import Problem
+from console.sessions import COOKIE, Sessions
+from desk.app import Desk
+from desk.calling import call
+from desk.model.journal import Event
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.25
+_HEARTBEAT_SECONDS = 20.0
+_MAX_FRAME = 4096
+
+
+class Events:
+    """One reader follows the journal for all open sockets of the process."""
+
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk, self._sessions = desk, sessions
+        self._news = asyncio.Condition()
+        self._last = 0
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/events", self.follow)
+
+    async def watch(self) -> None:
+        """Wake the sockets when the journal has grown; runs for the life of the process."""
+        while True:
+            try:
+                last = await call(self._desk.journal.last_id)
+            except SQLAlchemyError:
+                log.exception("cannot read the journal; trying again")
+                last = self._last
+            if last != self._last:
+                async with self._news:
+                    self._last = last
+                    self._news.notify_all()
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def follow(self, request: web.Request) -> web.WebSocketResponse:
+        await self._sessions.agent(request)
+        after = _event_id(request)
+        session_id = request.cookies.get(COOKIE, "")
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_MAX_FRAME)
+        await socket.prepare(request)
+        now = await call(self._desk.journal.last_id)
+        await socket.send_json({"type": "hello", "last_event_id": now})
+        sender = asyncio.create_task(
+            self._send_from(socket, session_id, now if after is None else after)
+        )
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.ERROR:
+                    break
+        finally:
+            sender.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await sender
+        return socket
+
+    async def _send_from(self, socket: web.WebSocketResponse, session_id: str, after: int) -> None:
+        while not socket.closed:
+            try:
+                # Also keeps the agent present while nothing happens.
+                agent = await call(self._desk.staff.by_session, session_id)
+                events = await call(self._desk.journal.after, after)
+            except SQLAlchemyError:
+                log.exception("cannot read for a socket; trying again")
+                await asyncio.sleep(_POLL_SECONDS)
+                continue
+            if agent is None:
+                # Signed out or given a new password meanwhile: nothing more is told here.
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                return
+            for event in events:
+                await socket.send_str(json.dumps(_frame(event), ensure_ascii=False))
+                after = event.id
+            if not events:
+                await self._grown_past(after)
+
+    async def _grown_past(self, event_id: int) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEARTBEAT_SECONDS), self._news:
+                await self._news.wait_for(lambda: self._last > event_id)
+
+
+def _event_id(request: web.Request) -> int | None:
+    text = request.query.get("after", "")
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "after：应为事件编号。")
+    return int(text[:18])
+
+
+def _frame(event: Event) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "conversation_id": event.conversation_id,
+        "work_order": event.work_order,
+        "at": event.at.isoformat(),
+    }

@@ -1,0 +1,88 @@
+"""Signing in and out. The session id is opaque, lives in a strict cookie, changes at sign-in."""
+
+import time
+from http import HTTPStatus
+
+from aiohttp import web
+
+from console.http import Problem, TooManyTries, answer, body_of
+from desk.app import Desk
+from desk.calling import call
+from desk.model.agents import Agent, AgentStatus
+from desk.rate_limit import RateLimit
+
+COOKIE = "xt_staff"
+_MAX_PASSWORD = 200
+_TRIES_PER_MINUTE = 10
+
+
+class Sessions:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._brake = RateLimit(_TRIES_PER_MINUTE, time.monotonic)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/session", self.sign_in)
+        app.router.add_get("/api/session", self.show)
+        app.router.add_delete("/api/session", self.sign_out)
+        app.router.add_put("/api/session/status", self.set_status)
+
+    async def agent(self, request: web.Request) -> Agent:
+        """Who is asking; raises `Problem` 401 for everybody else."""
+        session_id = request.cookies.get(COOKIE, "")
+        agent = await call(self._desk.staff.by_session, session_id) if session_id else None
+        if agent is None:
+            raise Problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", "请先登录。")
+        return agent
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        body = await body_of(request, username=str, password=str)
+        wait = self._brake.seconds_to_wait(f"{request.remote}|{body['username'][:64]}")
+        if wait:
+            raise TooManyTries(wait)
+        password = body["password"][:_MAX_PASSWORD]
+        agent, session_id = await call(self._desk.staff.sign_in, body["username"], password)
+        response = answer({"agent": _told(agent)})
+        # Behind a TLS proxy the request looks plain; in production it never is.
+        secure = request.secure or not self._desk.settings.development
+        response.set_cookie(
+            COOKIE, session_id, httponly=True, samesite="Strict", secure=secure, path="/"
+        )
+        return response
+
+    async def show(self, request: web.Request) -> web.Response:
+        agent = await self.agent(request)
+        return answer(
+            {
+                "agent": _told(agent),
+                "status": str(agent.status),
+                "dev_mode": self._desk.settings.development,
+            }
+        )
+
+    async def sign_out(self, request: web.Request) -> web.Response:
+        session_id = request.cookies.get(COOKIE, "")
+        agent = await call(self._desk.staff.by_session, session_id)
+        if agent is not None:
+            await call(self._desk.handoff.release, agent)
+        await call(self._desk.staff.sign_out, session_id)
+        response = web.Response(status=HTTPStatus.NO_CONTENT)
+        response.del_cookie(COOKIE, path="/")
+        return response
+
+    async def set_status(self, request: web.Request) -> web.Response:
+        agent = await self.agent(request)
+        body = await body_of(request, status=str)
+        if body["status"] not in (AgentStatus.ONLINE, AgentStatus.AWAY):
+            raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "status：应为 online 或 away。")
+        await call(self._desk.staff.set_status, agent.id, AgentStatus(body["status"]))
+        return answer({"status": body["status"]})
+
+
+def _told(agent: Agent) -> dict[str, object]:
+    return {
+        "id": agent.id,
+        "username": agent.username,
+        "name": agent.name,
+        "role": str(agent.role),
+    }
