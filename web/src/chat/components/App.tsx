@@ -1,0 +1,57 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Kept } from "../../shared/kept";
+import { useStore } from "../../shared/store";
+import type { Conversation } from "../conversation";
+import type { Embedding } from "../embedding";
+import { rowsOf } from "../rows";
+import { Composer } from "./Composer";
+import { Header } from "./Header";
+import { LinkBanner } from "./LinkBanner";
+import { MessageLog } from "./MessageLog";
+import { useUnread } from "./use_unread";
+
+interface AppProps {
+  conversation: Conversation;
+  kept: Kept;
+  host: Embedding;
+}
+
+/** The whole customers' page. */
+export function App({ conversation, kept, host }: AppProps): JSX.Element {
+  const state = useStore(conversation.store);
+  const rows = useMemo(() => rowsOf(state.messages, state.outbox), [state.messages, state.outbox]);
+  const input = useRef<HTMLTextAreaElement>(null);
+  useUnread({ messages: state.messages, kept, host });
+  useEffect(() => host.onShown((shown) => shown && input.current?.focus()), [host]);
+  useEffect(() => {
+    if (!host.embedded) return;
+    const close = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.isComposing) host.tell({ type: "close" });
+    };
+    window.addEventListener("keydown", close);
+    return () => window.removeEventListener("keydown", close);
+  }, [host]);
+
+  const say = (text: string) => conversation.say(text);
+  return (
+    <div class={host.embedded ? "page page--embedded" : "page"}>
+      <main class="messenger">
+        <Header
+          service={state.service}
+          {...(host.embedded && { onClose: () => host.tell({ type: "close" }) })}
+        />
+        <LinkBanner link={state.link} />
+        <MessageLog
+          rows={rows}
+          loading={!state.historyLoaded && state.messages.length === 0}
+          typing={state.typing}
+          agent={state.service.agent}
+          onSay={say}
+          onRetry={(messageId) => conversation.retry(messageId)}
+        />
+        <Composer input={input} onSay={say} />
+      </main>
+    </div>
+  );
+}

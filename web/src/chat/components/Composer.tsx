@@ -1,0 +1,92 @@
+import type { JSX, RefObject } from "preact";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { SendIcon } from "../../shared/icons";
+import { isSendKey } from "../../shared/send_key";
+import { characterCount, MESSAGE_LIMIT } from "../protocol";
+
+const COUNT_FROM = MESSAGE_LIMIT * 0.8;
+
+interface ComposerProps {
+  input: RefObject<HTMLTextAreaElement | null>;
+  onSay: (text: string) => void;
+}
+
+/** Where the customer writes. Enter sends, Shift+Enter makes a line, an input method is left alone. */
+export function Composer({ input, onSay }: ComposerProps): JSX.Element {
+  const [text, setText] = useState("");
+  const length = characterCount(text.trim());
+  const tooLong = length > MESSAGE_LIMIT;
+  const sendable = length > 0 && !tooLong;
+  useLayoutEffect(() => fitHeight(input.current), [text, input]);
+
+  const send = (event: Event) => {
+    event.preventDefault();
+    if (!sendable) return;
+    onSay(text);
+    setText("");
+    input.current?.focus();
+  };
+  return (
+    <footer class="composer">
+      <form
+        class={tooLong ? "composer__box composer__box--wrong" : "composer__box"}
+        onSubmit={send}
+      >
+        <textarea
+          ref={input}
+          class="composer__input"
+          data-testid="input"
+          aria-label="输入您的问题"
+          aria-invalid={tooLong}
+          aria-describedby="composer-count"
+          placeholder="请输入您的问题"
+          rows={1}
+          enterkeyhint="send"
+          autocomplete="off"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => isSendKey(event) && send(event)}
+        />
+        <SendButton disabled={!sendable} />
+      </form>
+      <CharacterCount length={length} />
+      <p class="composer__notice">对话会被记录以处理诉求，请勿发送密码、证件或银行卡号</p>
+    </footer>
+  );
+}
+
+function SendButton({ disabled }: { disabled: boolean }): JSX.Element {
+  return (
+    <button
+      type="submit"
+      class="composer__send"
+      data-testid="send"
+      aria-label="发送"
+      disabled={disabled}
+    >
+      <SendIcon />
+    </button>
+  );
+}
+
+function CharacterCount({ length }: { length: number }): JSX.Element {
+  const wrong = length > MESSAGE_LIMIT ? " composer__count--wrong" : "";
+  return (
+    <p id="composer-count" class={`composer__count${wrong}`} role="status">
+      {countWords(length)}
+    </p>
+  );
+}
+
+function countWords(length: number): string {
+  if (length > MESSAGE_LIMIT)
+    return `已超出 ${length - MESSAGE_LIMIT} 字，请精简后发送（${length}/${MESSAGE_LIMIT}）`;
+  return length >= COUNT_FROM ? `${length}/${MESSAGE_LIMIT}` : "";
+}
+
+/** Grows with the text up to the limit set in the style sheet. */
+function fitHeight(area: HTMLTextAreaElement | null): void {
+  if (!area) return;
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight}px`;
+}

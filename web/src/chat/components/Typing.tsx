@@ -1,0 +1,23 @@
+import type { JSX } from "preact";
+import { Avatar } from "./Avatar";
+
+interface TypingProps {
+  author: "bot" | "agent";
+  agent: string | undefined;
+}
+
+/** Three dots while an answer is being written. */
+export function Typing({ author, agent }: TypingProps): JSX.Element {
+  const who = author === "agent" ? `客服 ${agent ?? ""}`.trim() : "小通";
+  return (
+    <div class="typing" data-testid="typing">
+      <Avatar author={author} {...(agent && { name: agent })} />
+      <span class="visually-hidden">{who}正在输入</span>
+      <span class="typing__dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+    </div>
+  );
+}

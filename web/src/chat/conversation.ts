@@ -1,0 +1,177 @@
+/**
+ * Runs the conversation: connection events in, state out. It decides when to ask for a session and
+ * for history, and hands the outbox to the gateway one message after the other.
+ */
+import { backoffDelay, pause } from "../shared/backoff";
+import type { Kept } from "../shared/kept";
+import { highestId } from "../shared/merge";
+import { newMessageId } from "../shared/message_id";
+import { createStore, type Store } from "../shared/store";
+import {
+  decodeAcknowledgement,
+  decodeBotUttered,
+  decodeHistory,
+  decodeState,
+  decodeTyping,
+  decodeUserEcho,
+} from "./decode";
+import type { Link, LinkListener } from "./link";
+import { nextToSend, type Outgoing, packOutbox, unpackOutbox } from "./outbox";
+import type { ChatMessage, History } from "./protocol";
+import { type ChatEvent, type ChatState, openingState, reduce } from "./state";
+
+const SESSION = "xiaotong.session";
+const OUTBOX = "xiaotong.outbox";
+const ATTEMPTS = 4;
+const HISTORY_PAGE = 200;
+
+export interface Keeping {
+  /** Shared by all tabs: the session they are in. */
+  readonly session: Kept;
+  /** This tab only: what it still has to send. */
+  readonly tab: Kept;
+}
+
+export class Conversation implements LinkListener {
+  readonly store: Store<ChatState>;
+  private sessionId: string | null = null;
+  private requestedId: string | null = null;
+  private sending = false;
+
+  constructor(
+    private readonly link: Link,
+    private readonly keeping: Keeping,
+    private readonly wait: (milliseconds: number) => Promise<void> = pause,
+  ) {
+    this.store = createStore(openingState(unpackOutbox(keeping.tab.read(OUTBOX))));
+    this.store.subscribe(() => keeping.tab.write(OUTBOX, packOutbox(this.store.get().outbox)));
+  }
+
+  start(): void {
+    this.link.listen(this);
+    this.link.open();
+  }
+
+  say(text: string): void {
+    const words = text.trim();
+    if (words === "") return;
+    this.apply({ type: "said", messageId: newMessageId(), text: words, at: now() });
+    void this.sendAll();
+  }
+
+  retry(messageId: string): void {
+    this.apply({ type: "retried", messageId, at: now() });
+    void this.sendAll();
+  }
+
+  connected(): void {
+    this.requestedId = this.keeping.session.read(SESSION);
+    this.link.requestSession(this.requestedId);
+  }
+
+  lost(): void {
+    this.sessionId = null;
+    this.apply({ type: "linkLost" });
+  }
+
+  sessionConfirmed(confirmed: unknown): void {
+    if (typeof confirmed !== "string" || confirmed === "") return;
+    const shared = this.keeping.session.read(SESSION);
+    if (shared !== this.requestedId && shared !== null && shared !== confirmed) {
+      // Another tab opened a session while this one was asking: join it, one customer, one talk.
+      this.connected();
+      return;
+    }
+    if (confirmed !== this.requestedId) this.apply({ type: "sessionReplaced" });
+    this.keeping.session.write(SESSION, confirmed);
+    this.requestedId = confirmed;
+    this.sessionId = confirmed;
+    this.apply({ type: "sessionReady" });
+    void this.catchUp(confirmed);
+    void this.sendAll();
+  }
+
+  botUttered(wire: unknown): void {
+    this.arrived(decodeBotUttered(wire));
+  }
+
+  userEchoed(wire: unknown): void {
+    this.arrived(decodeUserEcho(wire));
+  }
+
+  typing(wire: unknown): void {
+    this.apply({ type: "typingChanged", sign: decodeTyping(wire) });
+  }
+
+  stateChanged(wire: unknown): void {
+    this.apply({ type: "serviceChanged", service: decodeState(wire) });
+  }
+
+  private arrived(message: ChatMessage | null): void {
+    if (message !== null) this.apply({ type: "messageArrived", message });
+  }
+
+  private async catchUp(sessionId: string): Promise<void> {
+    for (let attempt = 0; this.sessionId === sessionId; attempt += 1) {
+      try {
+        const history = await this.wholeHistory(sessionId, this.store.get().catchUp.complete);
+        if (this.sessionId === sessionId) this.apply({ type: "historyArrived", history });
+        return;
+      } catch (error) {
+        console.info("history did not come, asking again", error);
+        await this.wait(backoffDelay(attempt));
+      }
+    }
+  }
+
+  /** From the start the newest page is enough; after an interruption nothing may be left out. */
+  private async wholeHistory(sessionId: string, after: number): Promise<History> {
+    let history = decodeHistory(await this.link.history(sessionId, after));
+    let page = history.messages;
+    while (after > 0 && page.length >= HISTORY_PAGE) {
+      const next = decodeHistory(await this.link.history(sessionId, highestId(page)));
+      page = next.messages;
+      history = { messages: [...history.messages, ...page], state: next.state };
+    }
+    return history;
+  }
+
+  private async sendAll(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      let next = nextToSend(this.store.get().outbox);
+      while (next !== null && this.sessionId !== null) {
+        await this.deliver(next);
+        next = nextToSend(this.store.get().outbox);
+      }
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private async deliver({ messageId, text }: Outgoing): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS && this.sessionId !== null; attempt += 1) {
+      try {
+        const utterance = { message: text, session_id: this.sessionId, message_id: messageId };
+        const answer = decodeAcknowledgement(await this.link.utter(utterance));
+        if (answer.ok) this.apply({ type: "delivered", messageId, id: answer.id });
+        else this.apply({ type: "refused", messageId, reason: answer.error });
+        return;
+      } catch (error) {
+        console.info("message not acknowledged, sending it again", error);
+        await this.wait(backoffDelay(attempt));
+      }
+    }
+    // Without a connection the message keeps waiting; the next session takes it up again.
+    if (this.sessionId !== null) this.apply({ type: "refused", messageId, reason: "" });
+  }
+
+  private apply(event: ChatEvent): void {
+    this.store.set(reduce(this.store.get(), event));
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

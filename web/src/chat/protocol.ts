@@ -1,0 +1,47 @@
+/** What the chat page and the gateway say to each other over socket.io, and our picture of it. */
+
+export type Author = "customer" | "bot" | "agent" | "system";
+
+export interface QuickReply {
+  readonly title: string;
+  /** Plain words, sent as if the customer had typed them. */
+  readonly payload: string;
+}
+
+/** A message the server knows; `id` orders the conversation. */
+export interface ChatMessage {
+  readonly id: number;
+  readonly author: Author;
+  readonly name?: string;
+  readonly text: string;
+  readonly buttons?: readonly QuickReply[];
+  readonly image?: string;
+  readonly at: string;
+  /** Made by the customer's browser; the same message keeps it through every resend. */
+  readonly messageId?: string;
+}
+
+export interface ServiceState {
+  readonly state: "bot" | "queued" | "human";
+  readonly agent?: string;
+  readonly position?: number;
+}
+
+export interface TypingSign {
+  readonly on: boolean;
+  readonly author: "bot" | "agent";
+}
+
+export type Acknowledgement = { ok: true; id: number } | { ok: false; error: string };
+
+export interface History {
+  readonly messages: readonly ChatMessage[];
+  readonly state: ServiceState;
+}
+
+/** Longest message the gateway takes, in characters as people count them. */
+export const MESSAGE_LIMIT = 1000;
+
+export function characterCount(text: string): number {
+  return [...text].length;
+}

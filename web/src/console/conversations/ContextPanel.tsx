@@ -1,0 +1,114 @@
+import type { ComponentChildren, JSX } from "preact";
+import { CloseIcon } from "../../shared/icons";
+import { fullMoment, parseMoment } from "../../shared/time";
+import type { ConversationDetail } from "../model";
+import { routeHash } from "../route";
+
+interface ContextPanelProps {
+  detail: ConversationDetail;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** What the agent should know before the first word: reason, customer, orders, steps done. */
+export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.Element {
+  const { conversation, context } = detail;
+  const { customer, reason_label: reason } = conversation;
+  return (
+    <aside
+      class={open ? "pane pane--context pane--open" : "pane pane--context"}
+      aria-label="会话背景"
+      data-testid="context"
+    >
+      <button
+        type="button"
+        class="icon-button context__close"
+        aria-label="收起会话背景"
+        onClick={onClose}
+      >
+        <CloseIcon />
+      </button>
+      {reason && (
+        <Block title="转人工原因">
+          <p class="context__reason">{reason}</p>
+        </Block>
+      )}
+      <Block title="客户">
+        <dl class="facts">
+          <Fact label="姓名" value={customer?.name || "未核验"} />
+          <Fact label="号码" value={customer?.masked_phone || "未核验"} />
+        </dl>
+      </Block>
+      {context.summary.length > 0 && (
+        <Block title="会话摘要">
+          <dl class="facts">
+            {context.summary.map(({ label, value }) => (
+              <Fact key={label} label={label} value={value} />
+            ))}
+          </dl>
+        </Block>
+      )}
+      <Orders orders={context.orders} />
+      <Block title="自助排障">
+        {context.diagnosis.length === 0 && <p class="context__none">本次会话没有排障步骤。</p>}
+        <ol class="steps">
+          {context.diagnosis.map(({ question, answer }, index) => (
+            <li key={`${index}-${question}`} class="step">
+              <p class="step__question">{question}</p>
+              <p class="step__answer">{answer || "未回答"}</p>
+            </li>
+          ))}
+        </ol>
+      </Block>
+    </aside>
+  );
+}
+
+function Orders({ orders }: { orders: ConversationDetail["context"]["orders"] }): JSX.Element {
+  const now = new Date();
+  return (
+    <Block title="工单">
+      {orders.length === 0 && <p class="context__none">该客户暂无工单。</p>}
+      <ul>
+        {orders.map(({ number, kind, state, promised_at }) => {
+          const promised = parseMoment(promised_at);
+          return (
+            <li key={number}>
+              <a class="context__order" href={routeHash({ page: "orders", number })}>
+                <span class="mono">{number}</span>
+                <span>
+                  {kind} · {state}
+                </span>
+                {promised && <span class="context__none">承诺 {fullMoment(promised, now)}</span>}
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </Block>
+  );
+}
+
+export function Block({
+  title,
+  children,
+}: {
+  title: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section class="block">
+      <h3 class="block__title">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+export function Fact({ label, value }: { label: string; value: string }): JSX.Element {
+  return (
+    <div class="fact">
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

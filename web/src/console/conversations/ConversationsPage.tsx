@@ -1,0 +1,30 @@
+import type { JSX } from "preact";
+import { ChatIcon } from "../../shared/icons";
+import { EmptyState } from "../EmptyState";
+import type { Box } from "../model";
+import { ConversationList } from "./ConversationList";
+import { ConversationView } from "./ConversationView";
+
+interface ConversationsPageProps {
+  box: Box;
+  id: string | null;
+}
+
+/** List on the left, the chosen conversation beside it; on a phone one after the other. */
+export function ConversationsPage({ box, id }: ConversationsPageProps): JSX.Element {
+  return (
+    <div class={id === null ? "columns" : "columns columns--chosen"}>
+      <h1 class="visually-hidden">会话</h1>
+      <ConversationList box={box} chosen={id} />
+      {id === null ? (
+        <section class="pane pane--empty" aria-label="会话">
+          <EmptyState icon={<ChatIcon size={28} />} title="请选择一个会话">
+            在左侧选择会话查看内容；等待中的客户请尽快接入。
+          </EmptyState>
+        </section>
+      ) : (
+        <ConversationView key={id} id={id} box={box} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** What the launcher on the operator's site and the chat page in its frame tell each other. */
+export const FRAME_MARK = "xiaotong";
+
+export type ToHost = { type: "unread"; count: number } | { type: "close" } | { type: "ready" };
+export type ToFrame = { type: "shown"; shown: boolean };

@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { Conversation } from "../../src/chat/conversation";
+import type { Link, Utterance } from "../../src/chat/link";
+import type { Kept } from "../../src/shared/kept";
+
+/** A gateway of the size of a test: it answers, or keeps silent as a broken line does. */
+class ScriptedLink implements Link {
+  readonly uttered: Utterance[] = [];
+  readonly asked: number[] = [];
+  readonly sessions: (string | null)[] = [];
+  answers: ((utterance: Utterance) => unknown)[] = [];
+  history = async (_session: string, after: number): Promise<unknown> => {
+    this.asked.push(after);
+    return { messages: [], state: { state: "bot" } };
+  };
+  listen(): void {}
+  open(): void {}
+  requestSession(id: string | null): void {
+    this.sessions.push(id);
+  }
+  async utter(utterance: Utterance): Promise<unknown> {
+    this.uttered.push(utterance);
+    const answer = this.answers.shift();
+    return answer ? answer(utterance) : { ok: true, id: 100 + this.uttered.length };
+  }
+}
+
+const silence = () => {
+  throw new Error("operation has timed out");
+};
+
+function kept(values: Record<string, string> = {}): Kept {
+  const map = new Map(Object.entries(values));
+  return {
+    read: (key) => map.get(key) ?? null,
+    write: (key, value) => (value === null ? map.delete(key) : map.set(key, value)),
+  };
+}
+
+function begin(session: Kept = kept(), tab: Kept = kept()) {
+  const link = new ScriptedLink();
+  const conversation = new Conversation(link, { session, tab }, async () => undefined);
+  return { link, conversation, session, tab };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const texts = (link: ScriptedLink) => link.uttered.map(({ message }) => message);
+
+describe("Conversation", () => {
+  it("keeps the session the server confirms and asks for it next time", () => {
+    const { link, conversation, session } = begin();
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    expect(session.read("xiaotong.session")).toBe("s1");
+    conversation.connected();
+    expect(link.sessions).toEqual([null, "s1"]);
+  });
+
+  it("joins the session that another tab has opened meanwhile", () => {
+    const { link, conversation, session } = begin();
+    conversation.connected();
+    session.write("xiaotong.session", "other");
+    conversation.sessionConfirmed("mine");
+    expect(link.sessions).toEqual([null, "other"]);
+    conversation.sessionConfirmed("other");
+    expect(session.read("xiaotong.session")).toBe("other");
+    expect(conversation.store.get().link).toBe("online");
+  });
+
+  it("holds words said without a line and sends them in order", async () => {
+    const { link, conversation } = begin();
+    conversation.say("一");
+    conversation.say("二");
+    expect(link.uttered).toEqual([]);
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    expect(texts(link)).toEqual(["一", "二"]);
+    expect(conversation.store.get().messages.map(({ id }) => id)).toEqual([101, 102]);
+  });
+
+  it("repeats an unanswered message under the same messageId", async () => {
+    const { link, conversation } = begin();
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    link.answers = [silence, silence];
+    conversation.say("喂");
+    await settled();
+    expect(link.uttered).toHaveLength(3);
+    expect(new Set(link.uttered.map(({ message_id }) => message_id)).size).toBe(1);
+    expect(conversation.store.get().outbox).toEqual([]);
+  });
+
+  it("gives up after four silent attempts and sends again when asked to", async () => {
+    const { link, conversation } = begin();
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    link.answers = [silence, silence, silence, silence];
+    conversation.say("喂");
+    await settled();
+    const [failed] = conversation.store.get().outbox;
+    expect(failed?.status).toBe("failed");
+    conversation.retry(failed?.messageId ?? "");
+    await settled();
+    expect(link.uttered).toHaveLength(5);
+    expect(conversation.store.get().outbox).toEqual([]);
+  });
+
+  it("keeps a message whose answer the line swallowed, and sends it in the next session", async () => {
+    const { link, conversation } = begin();
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    link.answers = [
+      () => {
+        conversation.lost();
+        return silence();
+      },
+    ];
+    conversation.say("喂");
+    await settled();
+    expect(conversation.store.get().outbox[0]?.status).toBe("sending");
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    expect(link.uttered).toHaveLength(2);
+    expect(conversation.store.get().outbox).toEqual([]);
+  });
+
+  it("finds unsent words again after a reload", async () => {
+    const tab = kept();
+    begin(kept(), tab).conversation.say("没发出去");
+    const { link, conversation } = begin(kept(), tab);
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    expect(texts(link)).toEqual(["没发出去"]);
+    expect(tab.read("xiaotong.outbox")).toBeNull();
+  });
+
+  it("reads on in pages after an interruption until it holds everything", async () => {
+    const { link, conversation } = begin(kept({ "xiaotong.session": "s1" }));
+    const rows = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        id: from + index,
+        author: "bot",
+        text: "",
+        at: "",
+      }));
+    const pages = [rows(1, 1), rows(2, 200), rows(202, 30)];
+    link.history = async (_session, after) => {
+      link.asked.push(after);
+      return { messages: pages.shift() ?? [], state: { state: "bot" } };
+    };
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    conversation.lost();
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    expect(link.asked).toEqual([0, 1, 201]);
+    expect(conversation.store.get().messages).toHaveLength(231);
+  });
+
+  it("says nothing when there is nothing to say", () => {
+    const { conversation } = begin();
+    conversation.say("  \n ");
+    expect(conversation.store.get().outbox).toEqual([]);
+  });
+});
