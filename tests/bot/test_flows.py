@@ -1,0 +1,147 @@
+"""Whole conversations over HTTP: real model, real action server, real desk."""
+
+import re
+
+import pytest
+
+# Only the seeded customers get codes, and a phone gets few of them in a while.
+PHONES = iter(f"1380000000{n}" for n in (1, 3, 4, 5, 6))
+
+
+def verify(customer, phone=None):
+    phone = phone or next(PHONES)
+    assert "验证码已发送" in customer.hears(phone)
+    return customer.hears(customer.code_for(phone))
+
+
+@pytest.fixture
+def customer(bot):
+    return bot.customer()
+
+
+def test_fault_identity_diagnosis_solved(customer):
+    first = customer.says("我家宽带上不了网")
+    assert first["intent"]["name"] == "report_broadband_fault"
+    texts = [r["text"] for r in first["replies"]]
+    assert "抱歉" in texts[0] and "不会用于其他用途" in texts[1]
+    assert "测了您的线路" in verify(customer, "13800000001")
+    assert "恢复正常" in customer.hears("好了 能上网了")
+
+
+def test_fault_without_identity_ends_in_repair_order(customer):
+    customer.says("断网了")
+    answer = customer.says("跳过")
+    assert [b["title"] for b in answer["replies"][-1]["buttons"]][0] == "灯都不亮"
+    assert all(not b["payload"].startswith("/") for b in answer["replies"][-1]["buttons"])
+    customer.says("灯都不亮")
+    customer.says("还是不亮")
+    assert re.search(r"BX\d{12}", customer.hears("13700002222"))
+
+
+def test_side_question_returns_to_the_same_step(customer):
+    customer.says("宽带断了")
+    question = customer.says("跳过")["replies"][-1]["text"]
+    replies = customer.says("有什么套餐")["replies"]
+    assert "元/月" in replies[0]["text"] and replies[-1]["text"] == question
+    assert customer.says("谢谢")["replies"][-1]["text"] == question
+
+
+def test_goodbye_inside_a_form_and_back_later(customer):
+    customer.says("宽带断了")
+    customer.says("跳过")
+    assert [r["text"][:4] for r in customer.says("先这样 再见")["replies"]] == ["好的，进"]
+    assert "光猫" in customer.hears("灯都不亮")
+
+
+def test_complaint_inside_diagnosis_then_resumed(customer):
+    customer.says("网太卡了")
+    question = customer.says("跳过")["replies"][-1]["text"]
+    customer.says("我要投诉")
+    customer.says("师傅约好了时间没来还骂人")
+    customer.says("可以")
+    customer.says("道歉")
+    customer.says("13900001111")
+    filed = customer.hears("确认提交")
+    assert re.search(r"TS\d{12}", filed) and "要接着继续吗" in filed
+    assert customer.says("好的")["replies"][-1]["text"] == question
+
+
+def test_complaint_is_corrected_before_filing(customer):
+    assert "抱歉" in customer.hears("我要投诉")
+    assert "网络" in customer.hears("宽带老是掉线 修了三次都没修好")
+    assert "希望我们怎么处理" in customer.hears("服务")
+    customer.says("没有")
+    read_back = customer.hears("13900001112")
+    assert "类别：服务" in read_back and "139****1112" in read_back
+    assert "哪一部分" in customer.hears("改一下")
+    customer.says("改诉求")
+    assert "您的诉求：赔偿一个月月租" in customer.hears("赔偿一个月月租")
+    assert "没有提交" in customer.hears("算了不投诉了")
+
+
+def test_package_and_usage_after_identity(customer):
+    customer.says("我还剩多少流量")
+    assert "剩余" in verify(customer)
+    assert "每月" in customer.hears("查一下我的套餐")
+
+
+def test_wrong_codes_lead_to_a_person(customer):
+    customer.says("查一下我的套餐")
+    customer.says("13800000002")
+    heard = ""
+    for left in (4, 3, 2, 1):
+        heard = customer.hears("000000")
+        assert f"{left} 次" in heard
+    heard = customer.hears("000000")
+    assert "输错五次" in heard and "转接人工" in heard
+
+
+def test_identity_can_be_left(customer):
+    customer.says("查一下我的套餐")
+    assert "先不核实身份" in customer.hears("算了")
+    assert "请问" in customer.hears("好的")
+
+
+def test_unknown_work_order_three_times_offers_a_person(customer):
+    assert "没有查到" in customer.hears("查询工单BX261121483920")
+    customer.says("BX261121483921")
+    assert "人工" in customer.hears("BX261121483922")
+    assert "转接人工" in customer.hears("好的")
+
+
+def test_filed_complaint_is_found_by_its_number(customer):
+    customer.says("投诉")
+    for answer in ("营业厅乱收费还态度差", "可以", "没有", "13900001113"):
+        customer.says(answer)
+    number = re.search(r"TS\d{12}", customer.hears("提交")).group()
+    assert number in customer.hears(f"查一下{number}")
+
+
+@pytest.mark.parametrize("opening", ["断网了", "我要投诉", "查流量", "查一下工单"])
+def test_a_person_from_inside_every_form(customer, opening):
+    customer.says(opening)
+    assert "转接人工" in customer.hears("转人工")
+
+
+def test_not_understood_twice_offers_a_person(customer):
+    customer.says("阿巴阿巴嘟嘟")
+    assert "转接人工" in customer.hears("qwerty zxcv")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    "查话费余额 查这个月账单 查积分 我要换套餐 我要补卡 我要销户 怎么退订彩铃 我要装宽带 宽带移机"
+    " 营业厅几点关门 手机没信号 电视看不了 座机打不通 我要停机 充值没到账 举报骚扰电话 改上门时间"
+    " 取消报修".split(),
+)
+def test_what_is_not_there_yet_gets_an_honest_answer(customer, sentence):
+    replies = customer.says(sentence)["replies"]
+    assert "人工" in replies[0]["text"]
+    assert "转人工" in [b["payload"] for b in replies[0]["buttons"]]
+
+
+def test_conversation_goes_on_after_the_memory_was_reloaded(bot, customer):
+    customer.says("宽带断了")
+    question = customer.says("跳过")["replies"][-1]["text"]
+    bot.memory._cache.clear()
+    assert customer.says("谢谢")["replies"][-1]["text"] == question

@@ -1,0 +1,154 @@
+"""Stored once, answered one at a time, in order, by whoever holds the newest fence."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from desk.app import Desk
+from desk.model.conversations import Reply, Turn
+from desk.model.errors import StaleTurn
+from tests.conftest import Moment
+from tests.desk.talking import Customer
+
+
+def test_the_same_message_id_is_one_message(desk: Desk) -> None:
+    first = desk.conversations.accept("rest", "wang", "你好", "m-1")
+    again = desk.conversations.accept("rest", "wang", "你好", "m-1")
+    assert (first.repeated, again.repeated) == (False, True)
+    assert again.message_id == first.message_id
+    assert desk.conversations.backlog() == 1
+
+
+def test_the_same_message_id_of_another_sender_is_another_message(desk: Desk) -> None:
+    first = desk.conversations.accept("rest", "wang", "你好", "m-1")
+    other = desk.conversations.accept("rest", "li", "你好", "m-1")
+    assert other.conversation_id != first.conversation_id
+    assert not other.repeated
+
+
+def test_deliveries_at_the_same_instant_are_stored_once(desk: Desk) -> None:
+    start = threading.Barrier(8)
+
+    def deliver() -> bool:
+        start.wait()
+        return desk.conversations.accept("rest", "wang", "宽带坏了", "same").repeated
+
+    with ThreadPoolExecutor(8) as pool:
+        repeated = list(pool.map(lambda _: deliver(), range(8)))
+    assert repeated.count(False) == 1
+    assert desk.conversations.backlog() == 1
+
+
+def test_one_turn_at_a_time_in_order(desk: Desk) -> None:
+    for number in range(3):
+        desk.conversations.accept("rest", "wang", f"第{number}句", f"m-{number}")
+    heard = []
+    while (turn := desk.conversations.claim_turn("a", 20)) is not None:
+        assert desk.conversations.claim_turn("b", 20) is None
+        heard.append(turn.text)
+        desk.conversations.finish_turn(turn, [])
+    assert heard == ["第0句", "第1句", "第2句"]
+
+
+def test_two_workers_never_hold_one_conversation(desk: Desk) -> None:
+    for number in range(6):
+        for sender in ("wang", "li", "zhao"):
+            desk.conversations.accept("rest", sender, f"{number}", f"m-{number}")
+    held: set[str] = set()
+    lock = threading.Lock()
+    overlaps: list[str] = []
+    order: dict[str, list[str]] = {}
+
+    def work(owner: str) -> None:
+        idle = 0
+        while idle < 20:
+            turn = desk.conversations.claim_turn(owner, 60)
+            if turn is None:
+                idle += 1
+                continue
+            with lock:
+                if turn.conversation_id in held:
+                    overlaps.append(turn.conversation_id)
+                held.add(turn.conversation_id)
+                order.setdefault(turn.conversation_id, []).append(turn.text)
+            with lock:
+                held.discard(turn.conversation_id)
+            desk.conversations.finish_turn(turn, [Reply("好")])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, "abcd"))
+    assert overlaps == []
+    assert all(texts == [str(n) for n in range(6)] for texts in order.values())
+    assert len(order) == 3
+
+
+def test_a_worker_that_was_taken_over_cannot_write(desk: Desk, moment: Moment) -> None:
+    slow = Customer(desk).says("宽带坏了")
+    moment.pass_time(seconds=21)
+    taken = desk.conversations.claim_turn("other", 20)
+    assert taken is not None
+    assert taken.message_id == slow.message_id
+    with pytest.raises(StaleTurn):
+        desk.conversations.finish_turn(slow, [Reply("来晚了")])
+    desk.conversations.finish_turn(taken, [Reply("准时")])
+    _, said = desk.conversations.history("rest", "zhang")
+    assert [message.text for message in said] == ["宽带坏了", "准时"]
+
+
+def test_a_restarted_worker_goes_on_at_once(desk: Desk) -> None:
+    held = Customer(desk).says("宽带坏了")
+    assert desk.conversations.release_leases("worker") == 1
+    again = desk.conversations.claim_turn("worker", 20)
+    assert again is not None
+    assert again.message_id == held.message_id
+    with pytest.raises(StaleTurn):
+        desk.conversations.finish_turn(held, [])
+
+
+def test_a_turn_is_finished_once(desk: Desk) -> None:
+    customer = Customer(desk)
+    turn = customer.says("宽带坏了")
+    customer.hears(turn, "好")
+    with pytest.raises(StaleTurn):
+        desk.conversations.finish_turn(turn, [Reply("再一次")])
+    _, said = desk.conversations.history("rest", "zhang")
+    assert [message.text for message in said] == ["宽带坏了", "好"]
+
+
+def test_a_postponed_message_keeps_its_place(desk: Desk, moment: Moment) -> None:
+    customer = Customer(desk)
+    turn = customer.says("第一句")
+    desk.conversations.postpone_turn(turn, 5, Reply("请稍等"))
+    desk.conversations.accept("rest", "zhang", "第二句", "later")
+    assert desk.conversations.claim_turn("worker", 20) is None
+    moment.pass_time(seconds=6)
+    again = desk.conversations.claim_turn("worker", 20)
+    assert again is not None
+    assert (again.text, again.attempts, again.notified) == ("第一句", 2, True)
+
+
+def test_the_customer_is_told_once_that_it_takes_longer(desk: Desk) -> None:
+    customer = Customer(desk)
+    turn = customer.says("宽带坏了")
+    desk.conversations.notify_slow(turn, Reply("请稍等"))
+    desk.conversations.notify_slow(turn, Reply("请稍等"))
+    customer.hears(turn, "好了")
+    _, said = desk.conversations.history("rest", "zhang")
+    assert [message.text for message in said] == ["宽带坏了", "请稍等", "好了"]
+
+
+def test_history_goes_on_after_an_id(desk: Desk) -> None:
+    customer = Customer(desk)
+    customer.hears(customer.says("一"), "二")
+    _, first = desk.conversations.history("rest", "zhang")
+    customer.hears(customer.says("三"), "四")
+    _, rest = desk.conversations.history("rest", "zhang", after=first[-1].id)
+    assert [message.text for message in rest] == ["三", "四"]
+
+
+def test_replies_belong_to_their_message(desk: Desk) -> None:
+    customer = Customer(desk)
+    turn: Turn = customer.says("套餐")
+    customer.hears(turn, "畅享", "轻享")
+    assert [m.text for m in desk.conversations.replies_to(turn.message_id)] == ["畅享", "轻享"]

@@ -1,0 +1,174 @@
+"""A customer's day in a real browser, through all the real processes."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.chat import Chat
+from tests.journeys.installation import Installation
+
+
+def test_fault_package_complaint_and_a_person(
+    visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    repair = reports_a_fault(chat)
+    chat.says("你们有什么套餐")
+    chat.hears("畅享融合 129 套餐")
+    complaint = complains(chat)
+    chat.says("我的工单")
+    chat.hears(repair)
+    chat.says("转人工")
+    chat.hears("转接人工")
+    expect(chat.page.get_by_test_id("state")).to_contain_text("排队")
+    agent_takes(staff, repair, complaint)
+    chat.hears("我是客服李晓")
+    expect(chat.page.get_by_test_id("state")).to_contain_text("李晓")
+    talk_both_ways(chat, staff)
+    agent_closes(staff)
+    chat.hears("本次人工服务已结束")
+    chat.says("你好")
+    chat.hears(re.compile("(上午|中午|下午|晚上|早上)好|您好"))
+
+
+def reports_a_fault(chat: Chat) -> str:
+    chat.says("宽带上不了网")
+    chat.hears("手机号")
+    chat.taps("跳过")
+    chat.hears("指示灯")
+    chat.taps("灯都是绿的")
+    chat.hears("10 秒")
+    chat.says("已经重启过了，没用")
+    chat.hears("网线")
+    chat.says("都不行")
+    chat.hears("错误代码")
+    chat.says("没有代码")
+    chat.hears("登记上门维修")
+    chat.says("13912345678")
+    return chat.number("BX")
+
+
+def complains(chat: Chat) -> str:
+    chat.says("我要投诉")
+    chat.hears("发生了什么")
+    chat.says("上周装机师傅态度很差，还迟到了三个小时")
+    chat.hears("“服务”类投诉")
+    chat.taps("可以")
+    chat.hears("希望我们怎么处理")
+    chat.says("道歉就行")
+    chat.hears("联系您的电话")
+    chat.says("13912345678")
+    chat.hears("核对")
+    chat.taps("确认提交")
+    return chat.number("TS")
+
+
+def agent_takes(staff: Page, *known: str) -> None:
+    row = staff.get_by_test_id("conversation-row").filter(has_text="客户要求人工服务")
+    row.first.click()
+    for number in known:
+        expect(staff.get_by_test_id("context")).to_contain_text(number)
+    expect(staff.get_by_test_id("context")).to_contain_text("错误代码")
+    staff.get_by_test_id("take").click()
+
+
+def talk_both_ways(chat: Chat, staff: Page) -> None:
+    staff.get_by_test_id("agent-input").fill("已经帮您加急，师傅今晚上门。")
+    staff.get_by_test_id("agent-send").click()
+    chat.hears("已经帮您加急")
+    # A sentence the bot would answer at once: now it is silent.
+    chat.says("好的，宽带上不了网太急了")
+    expect(staff.get_by_test_id("message").filter(has_text="太急了").last).to_be_visible()
+    expect(chat.page.get_by_test_id("state")).to_contain_text("李晓")
+    assert "太急了" in chat.texts()[-1]
+
+
+def agent_closes(staff: Page) -> None:
+    staff.get_by_test_id("close").click()
+    staff.get_by_test_id("wrap-up").fill("已加急派单")
+    staff.get_by_test_id("close-confirm").click()
+
+
+def test_reload_in_the_middle(visitor: BrowserContext, installation: Installation) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("宽带坏了，上不了网")
+    chat.hears("手机号")
+    chat.taps("跳过")
+    chat.hears("指示灯")
+    before = chat.texts()
+    chat.page.reload()
+    chat.hears("指示灯")
+    assert chat.texts() == before
+    chat.taps("LOS 亮红灯")
+    chat.hears("光纤")
+
+
+def test_two_tabs_are_one_conversation(visitor: BrowserContext, installation: Installation) -> None:
+    first = Chat.opens(visitor, installation.gateway)
+    first.says("有什么套餐")
+    first.hears("轻享 29 套餐")
+    second = Chat.opens(visitor, installation.gateway)
+    second.hears("轻享 29 套餐")
+    second.says("你是谁")
+    second.hears("机器人")
+    first.hears("你是谁")
+    first.hears("机器人")
+    expect(first.page.get_by_test_id("message")).to_have_count(
+        second.page.get_by_test_id("message").count()
+    )
+    assert first.texts() == second.texts()
+
+
+def test_account_data_after_the_code_of_the_sms_page(
+    visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("我这个月流量还剩多少")
+    chat.hears("手机号")
+    chat.says("13800000001")
+    chat.hears("验证码")
+    staff.get_by_test_id("nav-sms").click()
+    newest = staff.get_by_test_id("sms-row").filter(has_text="13800000001").first
+    code = re.findall(r"验证码是 (\d{6})", newest.inner_text())[0]
+    chat.says(code)
+    chat.hears("12.6")
+
+
+def test_markup_is_text_and_commands_are_words(
+    visitor: BrowserContext, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    asked: list[str] = []
+    chat.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    chat.says("<img src=x onerror=alert(1)>")
+    chat.hears("<img src=x onerror=alert(1)>")
+    count = chat.page.locator('[data-author="bot"]').count()
+    chat.says("/restart")
+    expect(chat.page.locator('[data-author="bot"]').nth(count)).to_be_visible()
+    assert asked == []
+
+
+def test_a_phone_and_large_print(visitor: BrowserContext, installation: Installation) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("有什么套餐")
+    chat.hears("轻享 29 套餐")
+    # 320 px is a small phone, and a 640 px window at 200 % zoom.
+    for width, height in ((375, 812), (320, 568)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert chat.page.evaluate(overflow) <= 0
+        expect(chat.page.get_by_test_id("send")).to_be_in_viewport()
+
+
+def test_the_widget_on_a_foreign_page(
+    visitor: BrowserContext, installation: Installation, foreign_site: str
+) -> None:
+    page = visitor.new_page()
+    page.goto(foreign_site)
+    page.get_by_role("button", name="在线客服").click()
+    chat = page.frame_locator("iframe")
+    chat.get_by_test_id("input").fill("有什么套餐")
+    chat.get_by_test_id("send").click()
+    expect(chat.get_by_test_id("message").filter(has_text="轻享 29 套餐").last).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(chat.get_by_test_id("input")).to_be_hidden()

@@ -1,0 +1,177 @@
+"""The command line: help in Chinese, mistakes in one line with exit code 2."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from desk import policies
+from desk.settings import ROOT
+from xiaotong import preflight
+from xiaotong.cli import app, main
+from xiaotong.preflight import CannotStart
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def commands(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = [path]
+    for name, command in getattr(group, "commands", {}).items():
+        found += commands(command, (*path, name))
+    return found
+
+
+type Xiaotong = Callable[..., tuple[int, str]]
+
+COMMANDS = commands(typer.main.get_command(app))
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_in_chinese(path: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*path, "--help"])
+    assert done.exit_code == 0
+    described = done.output.split("Usage:")[1].splitlines()[1:]
+    assert CHINESE.search("".join(described))
+
+
+def test_the_promised_commands_are_there() -> None:
+    assert {" ".join(path) for path in COMMANDS} >= {
+        "up",
+        "train",
+        "check",
+        "test",
+        "bench",
+        "simulate",
+        "nlu-eval",
+        "settings",
+        "db migrate",
+        "db seed",
+        "db status",
+        "agents list",
+        "agents add",
+        "agents password",
+        "orders list",
+        "orders show",
+        "orders move",
+        "line fault",
+    }
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sqlite_template: Path) -> dict[str, str]:
+    """The environment of a migrated, seeded installation of its own."""
+    shutil.copy(sqlite_template, tmp_path / "xiaotong.db")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("XIAOTONG_")}
+    return {
+        **kept,
+        "COLUMNS": "200",
+        "XIAOTONG_DATA_DIR": str(tmp_path),
+        "XIAOTONG_SECRETS_FILE": str(tmp_path / "secrets.toml"),
+    }
+
+
+@pytest.fixture
+def xiaotong(
+    installation: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Xiaotong:
+    """Type a command: its exit code and what it printed, errors included."""
+
+    def run(*arguments: str, **change: str) -> tuple[int, str]:
+        for name in [name for name in os.environ if name.startswith("XIAOTONG_")]:
+            monkeypatch.delenv(name)
+        for name, value in {**installation, **change}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["xiaotong", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), (told.out + told.err).strip()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("change", "arguments", "told"),
+    [
+        ({"XIAOTONG_GATEWAYPORT": "1"}, ["settings"], "XIAOTONG_GATEWAYPORT"),
+        ({"XIAOTONG_GATEWAY_PORT": "x"}, ["settings"], "gateway_port"),
+        ({"XIAOTONG_TIMEZONE": "Mars"}, ["db", "status"], "timezone"),
+        ({"XIAOTONG_DATABASE_URL": "nonsense"}, ["db", "status"], "database_url"),
+        ({"XIAOTONG_DATABASE_URL": "sqlite://"}, ["db", "status"], "xiaotong db migrate"),
+        (
+            {"XIAOTONG_DATABASE_URL": "postgresql+psycopg://nobody:geheim@127.0.0.1:1/none"},
+            ["db", "status"],
+            "",
+        ),
+        ({}, ["orders", "show", "BX261121000000"], "没有工单 BX261121000000"),
+        ({}, ["orders", "move", "BX261121000000", "closed"], "没有工单"),
+        ({}, ["line", "fault", "PON-9999", "none"], "没有线路 PON-9999"),
+        ({}, ["line", "fault", "PON-0101", "mice"], "没有故障类型 mice"),
+        ({}, ["agents", "password", "nobody"], "没有用户名为 nobody 的坐席"),
+        ({}, ["agents", "add", "lixiao", "李晓"], "用户名 lixiao 已存在"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    xiaotong: Xiaotong, change: dict[str, str], arguments: list[str], told: str
+) -> None:
+    code, output = xiaotong(*arguments, **change)
+    assert code == 2, output
+    assert output.startswith("✗ ")
+    assert "\n" not in output
+    assert told in output
+    assert "geheim" not in output
+
+
+def test_orders_and_agents_from_the_command_line(xiaotong: Xiaotong) -> None:
+    for arguments, told in (
+        (("agents", "list"), "李晓"),
+        (("orders", "list"), "工单号"),
+        (("db", "status"), "最新"),
+    ):
+        code, output = xiaotong(*arguments)
+        assert (code, told in output) == (0, True), output
+
+
+def test_a_taken_port_stops_the_start_with_one_line(installation: dict[str, str]) -> None:
+    """As a real process: no traceback, one line, exit code 2."""
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        port = squatter.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "xiaotong", "up"],
+            cwd=ROOT,
+            env={**installation, "XIAOTONG_RASA_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    output = (done.stdout + done.stderr).strip()
+    assert (done.returncode, output.count("\n")) == (2, 0), output
+    assert f"端口 {port}" in output
+    assert "XIAOTONG_RASA_PORT=" in output
+
+
+def test_a_broken_data_file_stops_the_start_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(policies.FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "identity.yml").write_text("code_digits: 99")
+    monkeypatch.setattr(preflight, "load_policies", partial(policies.load_policies, tmp_path))
+    with pytest.raises(CannotStart) as caught:
+        preflight.check_data()
+    assert str(caught.value).startswith("数据文件有误：identity.yml: code_digits: ")
+    assert "\n" not in str(caught.value)
