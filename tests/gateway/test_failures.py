@@ -191,7 +191,7 @@ async def test_with_a_person_the_bot_is_never_asked(gateway: Gateway, rasa: Fake
     conversation = await in_the_queue(gateway)
     desk = gateway.desk
     assert desk is not None
-    (lixiao, *_) = desk.staff.all()
+    lixiao = gateway.agent()
     desk.handoff.take(conversation, lixiao)
     (greeting,) = await gateway.send("你好，人呢")
     assert "李晓" in greeting["text"]
@@ -207,7 +207,7 @@ async def test_what_a_person_says_is_waited_for(gateway: Gateway) -> None:
     conversation = await in_the_queue(gateway)
     desk = gateway.desk
     assert desk is not None
-    (lixiao, *_) = desk.staff.all()
+    lixiao = gateway.agent()
     desk.handoff.take(conversation, lixiao)
     url = f"{gateway.url}/webhooks/rest/messages"
     async with gateway.session.get(url, params={"sender": "wang"}) as response:
