@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
 from actions.turn import (
     AFTER_IDENTITY,
@@ -72,7 +73,10 @@ class DeskAction(Action):
             turn.set(SECOND_MATTER, turn.second_matter)
         if not self.keeps_misunderstood:
             turn.set(MISUNDERSTOOD, 0)
+        greet_first(turn, self.action_name)
         try:
+            if turn.begins and mind_manners(turn):
+                return
             self.act(turn)
         except IdentityRequired:
             self._ask_identity_first(turn)
@@ -86,6 +90,7 @@ class DeskAction(Action):
         self._resume_suspended(turn)
         if not self.keeps_misunderstood:
             offer_second_matter(turn)
+        leave_a_way_out(turn)
 
     def _ask_identity_first(self, turn: Turn) -> None:
         turn.set(AFTER_IDENTITY, self.action_name)

@@ -19,6 +19,7 @@ SUSPENDED_FLOWS = "suspended_flows"
 OPEN_OFFER = "open_offer"
 MISUNDERSTOOD = "misunderstood"
 REQUESTED = "requested_slot"
+ELDERLY = "elderly"
 
 OFFER_PERSON = "person"
 OFFER_RESUME = "resume:"
@@ -114,6 +115,16 @@ class Turn:
                 return True
         return False
 
+    @property
+    def begins(self) -> bool:
+        """Whether no action has answered the latest message yet; a form that declined has not."""
+        for event in reversed(self._tracker.events):
+            if event.get("event") == "user":
+                return True
+            if event.get("event") == "action" and event.get("name") != "action_listen":
+                return False
+        return True
+
     def last_replies(self) -> list[dict[str, Any]]:
         """What the bot said before the latest message."""
         replies: list[dict[str, Any]] = []
@@ -159,6 +170,11 @@ class Turn:
         self.offer_renewed = True
         self.set(OPEN_OFFER, what)
 
+    @property
+    def elderly(self) -> bool:
+        """Whether the customer wants (or needs) short sentences and a person in one step."""
+        return bool(self._slots.get(ELDERLY))
+
     # -- what to say ----------------------------------------------------------------------
     def say(self, response: str, **values: Any) -> None:
         """Reply with a response of domain.yml."""
@@ -173,3 +189,15 @@ class Turn:
         """Reply with a response and buttons (title, what it says) found at run time."""
         shown = [{"title": title, "payload": says} for title, says in buttons]
         self._dispatcher.utter_message(response=response, buttons=shown, **values)
+
+    def add_button(self, title: str, says: str) -> None:
+        """One more way on under the last reply, unless it is there already."""
+        if not self._dispatcher.messages:
+            return
+        buttons = self._dispatcher.messages[-1].setdefault("buttons", [])
+        if says not in (button["payload"] for button in buttons):
+            buttons.append({"title": title, "payload": says})
+
+    def show_mode(self, mode: str) -> None:
+        """Tell a channel with a screen how to look (larger letters); others ignore it."""
+        self._dispatcher.utter_message(json_message={"mode": mode})

@@ -132,6 +132,7 @@ class GatewayChannel(InputChannel):
             raise TurnFailed("the message is not in the stored conversation")
         user, said = found
         answer = _answer(user, said, repeated)
+        answer["awaits"] = tracker.active_loop_name if tracker else None
         answer["timing_ms"] = {"parse": parse_ms, "total": _ms(started)}
         logger.info(
             "conversation=%s message=%s intent=%s replies=%d repeated=%s ms=%d",
@@ -215,10 +216,11 @@ def _shown(event: BotUttered) -> bool:
 
 
 def _reply(event: BotUttered) -> dict[str, Any]:
-    buttons = event.data.get("buttons") or []
+    # A response and the action that used it may offer the same way on: one button is enough.
+    buttons = {b["payload"]: b["title"] for b in event.data.get("buttons") or []}
     return {
         "text": event.text,
-        "buttons": [{"title": b["title"], "payload": b["payload"]} for b in buttons],
+        "buttons": [{"title": title, "payload": says} for says, title in buttons.items()],
         "image": event.data.get("image"),
         "custom": event.data.get("custom") or None,
     }

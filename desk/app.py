@@ -10,6 +10,7 @@ from desk.ports.http_sms import HttpSms
 from desk.ports.messaging import Messaging
 from desk.ports.working_days import ChinaWorkingDays
 from desk.reports.conversations import ConversationView
+from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
 from desk.reports.work_orders import WorkOrderView
 from desk.services.complaints import Complaints
@@ -22,6 +23,7 @@ from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.reactions import reactions, timer_handlers
 from desk.services.repair_orders import RepairOrders
+from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.staff import Staff
 from desk.services.timers import Timers
@@ -56,10 +58,12 @@ class Desk:
     staff: Staff
     levels: ServiceLevels
     timers: Timers
+    silences: Silences
     messaging: Messaging
     access_network: SimulatedAccessNetwork
     conversation_view: ConversationView
     work_order_view: WorkOrderView
+    inspection_view: InspectionView
     journal: JournalView
 
     @classmethod
@@ -113,10 +117,12 @@ class Desk:
             staff=Staff(store, chance),
             levels=levels,
             timers=Timers(store, timer_handlers(diagnosis)),
+            silences=Silences(store, policies.manners.silence),
             messaging=_messaging(settings, secrets, store),
             access_network=network,
             conversation_view=ConversationView(store, policies),
             work_order_view=WorkOrderView(store, policies),
+            inspection_view=InspectionView(store, policies.speech),
             journal=JournalView(store),
         )
 

@@ -13,10 +13,12 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from desk.model.errors import BadData
 from desk.model.sla import Span
+from desk.model.speech import SpeechRule
 from desk.model.work_orders import Severity
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "policies"
@@ -136,11 +138,92 @@ class HandoffPolicy(_Policy):
     closed: str
 
 
+class SpeechRulePolicy(_Policy):
+    """`desk.model.speech.SpeechRule` as written in the file; exactly one kind of rule."""
+
+    name: str
+    reason: str
+    forbid: re.Pattern[str] | None = None
+    when: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    needs: tuple[re.Pattern[str], ...] = ()
+    before: tuple[re.Pattern[str], ...] = ()
+    opening: re.Pattern[str] | None = None
+    counted: re.Pattern[str] | None = None
+    at_most: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "SpeechRulePolicy":
+        kinds = [k for k in ("forbid", "needs", "before", "opening", "counted") if getattr(self, k)]
+        if len(kinds) != 1:
+            raise ValueError(
+                f"one of forbid, needs, before, opening, counted expected, got {kinds}"
+            )
+        if (kinds[0] in ("needs", "before")) != (self.when is not None):
+            raise ValueError("when goes with needs or before")
+        return self
+
+    @property
+    def rule(self) -> SpeechRule:
+        return SpeechRule(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class SpeechPolicy(_Policy):
+    rules: list[SpeechRulePolicy]
+
+    @property
+    def speech_rules(self) -> tuple[SpeechRule, ...]:
+        return tuple(policy.rule for policy in self.rules)
+
+
+class AbusePolicy(_Policy):
+    match: list[re.Pattern[str]]
+    unless: list[re.Pattern[str]] = []
+    before_person: int = Field(ge=1)
+
+    def hears(self, text: str) -> bool:
+        return _matches(self.match, text) and not _matches(self.unless, text)
+
+
+class RepeatedPolicy(_Policy):
+    before_person: int = Field(ge=2)
+    by_text: frozenset[str]
+
+
+class ElderlyPolicy(_Policy):
+    match: list[re.Pattern[str]]
+    leave: list[re.Pattern[str]]
+
+    def hears(self, text: str) -> bool | None:
+        """True: speak plainly from now on; False: not any more; None: nothing was said of it."""
+        if _matches(self.leave, text):
+            return False
+        return True if _matches(self.match, text) else None
+
+
+class SilencePolicy(_Policy):
+    after_minutes: int = Field(ge=1)
+    text: str
+
+
+class MannersPolicy(_Policy):
+    abuse: AbusePolicy
+    repeated: RepeatedPolicy
+    elderly: ElderlyPolicy
+    silence: SilencePolicy
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
     complaints: ComplaintPolicy
     handoff: HandoffPolicy
+    speech: SpeechPolicy
+    manners: MannersPolicy
+
+
+def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def load_yaml(path: Path) -> Any:

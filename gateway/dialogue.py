@@ -35,6 +35,7 @@ class Answer:
     replies: tuple[Reply, ...]
     intent: str | None
     confidence: float | None
+    awaits: str | None
 
 
 class Dialogue:
@@ -96,4 +97,4 @@ def _answer(body: dict[str, Any]) -> Answer:
     if not said and not body.get("silent"):
         raise DialogueFailed("an empty turn")
     intent = body.get("intent") or {}
-    return Answer(said, intent.get("name"), intent.get("confidence"))
+    return Answer(said, intent.get("name"), intent.get("confidence"), body.get("awaits"))

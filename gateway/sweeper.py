@@ -19,6 +19,7 @@ async def sweep_forever(desk: Desk) -> None:
             await call(desk.timers.sweep)
             await call(desk.levels.sweep)
             await call(desk.handoff.release_absent)
+            await call(desk.silences.sweep)
             if count % _TIDY_EVERY == 0:
                 await call(desk.tidy)
         except Exception:

@@ -15,6 +15,7 @@ from xiaotong import checks, up
 from xiaotong.agents import app as agents_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
+from xiaotong.inspection import inspect_conversations
 from xiaotong.lines import app as line_app
 from xiaotong.orders import app as orders_app
 from xiaotong.parts import RASA_PYTHON, environment, model_file
@@ -111,6 +112,15 @@ def bench_command(
 def simulate_command() -> None:
     """让模拟客户与正在运行的小通对话，报告每个故障是否得到正确处理。"""
     raise typer.Exit(simulate(load_settings()))
+
+
+@app.command("inspect")
+def inspect_command(
+    conversation: Annotated[str | None, typer.Argument(help="会话编号；不写则检查最近的")] = None,
+    newest: Annotated[int, typer.Option(min=1, max=5000, help="检查最近多少个会话")] = 100,
+) -> None:
+    """质检：用话术规则（data/policies/speech.yml）检查会话，机器人和坐席同一把尺子。"""
+    inspect_conversations(conversation, newest)
 
 
 def main() -> None:

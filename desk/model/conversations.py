@@ -37,6 +37,8 @@ class Conversation:
     lease_owner: str | None = None
     lease_until: datetime | None = None
     fence: int = 0
+    # The flow in whose middle the bot waits for an answer; None when nothing is open.
+    awaits: str | None = None
 
 
 @dataclass(eq=False)
@@ -128,6 +130,7 @@ class Understood:
 
     intent: str | None
     confidence: float | None
+    awaits: str | None = None  # the flow that now waits for the customer's answer
 
 
 @dataclass(frozen=True)

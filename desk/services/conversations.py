@@ -207,6 +207,7 @@ class Conversations:
             message = work.session.get_one(Message, turn.message_id)
             if understood is not None:
                 message.intent, message.confidence = understood.intent, understood.confidence
+                conversation.awaits = understood.awaits
             said = [say(work, conversation, reply, reply_to=message.id) for reply in replies]
             work.session.execute(inbox.delete().where(inbox.c.message_id == turn.message_id))
             _give_back(conversation)

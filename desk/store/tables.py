@@ -116,6 +116,14 @@ conversations_table = sa.Table(
     sa.Column("lease_owner", sa.String(64)),
     _at("lease_until"),
     sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("awaits", sa.String(64)),
+    # The sweeper looks for silence every second: only the few that wait are in its index.
+    sa.Index(
+        "ix_conversations_awaiting",
+        "last_message_at",
+        sqlite_where=sa.text("awaits IS NOT NULL"),
+        postgresql_where=sa.text("awaits IS NOT NULL"),
+    ),
 )
 
 messages = sa.Table(

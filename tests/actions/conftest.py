@@ -125,6 +125,15 @@ class Dialogue:
 
 
 @pytest.fixture
-def dialogue(desk: Desk) -> Dialogue:
+def new_dialogue(desk: Desk) -> Dialogue:
+    """The very first message of a conversation: the bot has not greeted yet."""
     accepted = desk.conversations.accept("webchat", "tab-1", "…", "m-1")
     return Dialogue(desk, build_executor(desk), accepted.conversation_id)
+
+
+@pytest.fixture
+def dialogue(new_dialogue: Dialogue) -> Dialogue:
+    """A conversation in which the greeting of the day was said."""
+    local = new_dialogue.desk.clock.now().astimezone(new_dialogue.desk.settings.zone)
+    new_dialogue.slots["greeted_on"] = f"{local:%Y-%m-%d}"
+    return new_dialogue
