@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+BULLET = "· "  # a line that the web chat shows in a card instead (actions/cards.py)
 NIGHT_ENDS, NOON_STARTS, AFTERNOON_STARTS, EVENING_STARTS = 5, 11, 13, 18
 
 
@@ -84,4 +85,48 @@ def order_rows(orders: Iterable[Any], zone: tzinfo) -> str:
         f"· {o.number}　{o.kind}　{o.state}　{moment(o.opened_at, zone)} 受理，"
         f"承诺 {moment(o.promised_at, zone)} 前"
         for o in orders
+    )
+
+
+def yuan(value: Decimal) -> str:
+    """129.00 元: money with two places, so that columns line up."""
+    return f"{value:.2f} 元"
+
+
+def month(first: date) -> str:
+    """2026年11月."""
+    return f"{first.year}年{first.month}月"
+
+
+def bill_rows(items: Iterable[Any]) -> str:
+    """One line per item of a bill."""
+    return "\n".join(f"· {item.name} {yuan(item.amount)}" for item in items)
+
+
+def reason_rows(changes: Iterable[Any]) -> str:
+    """Why a bill differs, one line per item: 套外流量费 +18.00 元（上月没有）."""
+    return "\n".join(f"{c.name} {c.difference:+.2f} 元（{_reason(c)}）" for c in changes)
+
+
+def _reason(change: Any) -> str:
+    if change.ordered_on:
+        return f"{change.ordered_on.month}月{change.ordered_on.day}日通过{change.ordered_by}订购"
+    if change.shift == "new":
+        return "上月没有"
+    if change.shift == "gone":
+        return f"上月有，为 {change.before:.2f} 元"
+    return f"上月 {change.before:.2f} 元，本月 {change.now:.2f} 元"
+
+
+def channel_line(held: Any) -> str:
+    """2026年10月5日通过短信回复订购开通."""
+    return f"{day(held.since)}，{held.channel}"
+
+
+def recharge_rows(paid: Iterable[Any], zone: tzinfo) -> str:
+    """One line per recharge."""
+    return "\n".join(
+        f"· {moment(r.at, zone)}　{r.channel}　{yuan(r.amount)}"
+        f"　{'未入账' if r.state == 'pending' else '已到账'}"
+        for r in paid
     )

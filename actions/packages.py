@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
+from actions.cards import usage_card
 from actions.format import (
     allowance_rows,
     contract_line,
@@ -40,8 +41,12 @@ class QueryUsage(DeskAction):
 
     def act(self, turn: Turn) -> None:
         usage = turn.desk.packages.usage(turn.conversation_id)
-        turn.say(
+        if not usage.allowances:
+            turn.say("utter_inform_usage_none")
+            return
+        turn.say_card(
             "utter_inform_usage",
+            usage_card(usage.allowances),
             as_of=moment(usage.as_of, turn.zone),
             rows=allowance_rows(usage.allowances),
         )

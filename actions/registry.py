@@ -6,6 +6,14 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.executor import ActionExecutor
 
+from actions.account import (
+    QueryBalance,
+    QueryBill,
+    QueryContract,
+    QueryPoints,
+    QueryRecharge,
+    QuerySubscriptions,
+)
 from actions.base import DeskAction
 from actions.complaints import ComplaintForm
 from actions.conversation import (
@@ -21,6 +29,7 @@ from actions.conversation import (
     ThankRating,
     WaitPatiently,
 )
+from actions.coverage import CoverageForm
 from actions.diagnosis import DiagnosisForm, StartDiagnosis
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
@@ -38,6 +47,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     AskClarification,
     BrowsePackages,
     ComplaintForm,
+    CoverageForm,
     DeclineOffer,
     DeclineTopic,
     DiagnosisForm,
@@ -45,7 +55,13 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     IdentityForm,
     IntroduceBot,
     OfferPerson,
+    QueryBalance,
+    QueryBill,
+    QueryContract,
     QueryPackage,
+    QueryPoints,
+    QueryRecharge,
+    QuerySubscriptions,
     QueryUsage,
     ReceiveInformation,
     RepeatReply,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ OPEN_OFFER = "open_offer"
 MISUNDERSTOOD = "misunderstood"
 REQUESTED = "requested_slot"
 ELDERLY = "elderly"
+QUERY_DRAFT = "query_draft"
 
 OFFER_PERSON = "person"
 OFFER_RESUME = "resume:"
@@ -179,6 +181,19 @@ class Turn:
     def say(self, response: str, **values: Any) -> None:
         """Reply with a response of domain.yml."""
         self._dispatcher.utter_message(response=response, **values)
+
+    def say_card(
+        self,
+        response: str,
+        card: dict[str, Any],
+        buttons: Iterable[tuple[str, str]] = (),
+        **values: Any,
+    ) -> None:
+        """Reply with a response, a card beside it (see actions/cards.py) and buttons."""
+        shown = [{"title": title, "payload": says} for title, says in buttons]
+        self._dispatcher.utter_message(
+            response=response, json_message=card, buttons=shown, **values
+        )
 
     def say_text(self, text: str, buttons: tuple[str, ...] = (), image: str | None = None) -> None:
         """Reply with words that come from data (diagnosis prompts)."""

@@ -13,6 +13,7 @@ from desk.reports.conversations import ConversationView
 from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
 from desk.reports.work_orders import WorkOrderView
+from desk.services.account import AccountQueries
 from desk.services.complaints import Complaints
 from desk.services.conversations import Conversations
 from desk.services.diagnosis import Diagnosis
@@ -50,6 +51,7 @@ class Desk:
     conversations: Conversations
     outbox: Outbox
     identity: IdentityChecks
+    account: AccountQueries
     packages: Packages
     diagnosis: Diagnosis
     work_orders: WorkOrders
@@ -105,7 +107,8 @@ class Desk:
             conversations=Conversations(store, chance),
             outbox=Outbox(store),
             identity=identity,
-            packages=Packages(store, bss, identity),
+            account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),
+            packages=Packages(store, bss, identity, settings.zone),
             diagnosis=diagnosis,
             work_orders=work_orders,
             complaints=Complaints(

@@ -1,6 +1,7 @@
 """The operator's figures and rules from `data/policies/*.yml`, validated when the desk opens."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
@@ -213,6 +214,13 @@ class MannersPolicy(_Policy):
     silence: SilencePolicy
 
 
+class ContractPolicy(_Policy):
+    """What leaving a contract early costs: a share of the fees still to come, capped."""
+
+    share_percent: int = Field(ge=0, le=100)
+    at_most: Decimal = Field(ge=0)
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
@@ -220,6 +228,7 @@ class Policies(_Policy):
     handoff: HandoffPolicy
     speech: SpeechPolicy
     manners: MannersPolicy
+    contracts: ContractPolicy
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:

@@ -12,6 +12,8 @@ from desk.app import Desk
 from desk.clock import Chance
 from desk.model.agents import Role
 from desk.policies import load_yaml, validate
+from desk.seed_billing import FILE as BILLING_FILE
+from desk.seed_billing import load_billing, seed_billing
 from desk.store.access_network import FAULTS
 from desk.store.tables import (
     agents_table,
@@ -98,9 +100,13 @@ def seed(desk: Desk, file: Path = FILE, chance: Chance | None = None) -> dict[st
     Raises `BadData` naming the key that is wrong; nothing is written then.
     """
     operator = validate(_Operator, load_yaml(file), file.name)
+    billing = load_billing(BILLING_FILE)
     with desk.store.writing() as work:
         _packages(work, operator.packages)
         _accounts(work, operator.accounts)
+        extras = {account.account: account.extras for account in operator.accounts}
+        today = work.now.astimezone(desk.settings.zone).date()
+        seed_billing(work, billing, today, extras, BILLING_FILE.name)
         for incident in operator.incidents:
             work.session.execute(
                 bss_incidents.insert().values(
@@ -126,7 +132,7 @@ def _packages(work: Work, packages: list[_Package]) -> None:
 
 def _accounts(work: Work, accounts: list[_Account]) -> None:
     for account in accounts:
-        values = account.model_dump(exclude={"line"})
+        values = account.model_dump(exclude={"line", "extras"})
         line = account.line
         if line is not None:
             work.session.execute(

@@ -8,6 +8,7 @@ DeskError
 │   ├── TooManyCodes         too many codes were asked for in a short time
 │   ├── UnknownWorkOrder     no such number (or not visible to this customer)
 │   ├── UnknownConversation
+│   ├── NoSuchBill           no bill of that month (any more)
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
@@ -50,6 +51,10 @@ class UnknownWorkOrder(Refused):
 
 class UnknownConversation(Refused):
     code = "unknown_conversation"
+
+
+class NoSuchBill(Refused):
+    code = "no_such_bill"
 
 
 class NoDiagnosis(Refused):

@@ -1,8 +1,9 @@
-"""The operator's customer system (BSS): accounts, packages, usage, incidents by area."""
+"""The operator's customer system (BSS): accounts, packages, money, services, coverage."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from desk.model.billing import Bill, Coverage, Points, Recharge, Service, Subscription
 from desk.model.customers import Account, Holding, Package, Usage
 from desk.model.diagnosis import Incident
 
@@ -18,7 +19,7 @@ class Bss(Protocol):
         """The catalogue as sold now, in display order."""
         ...
 
-    def holding(self, account: str) -> Holding | None: ...
+    def holding(self, account: str, today: date) -> Holding | None: ...
 
     def usage(self, account: str, now: datetime) -> Usage | None:
         """Allowances of the current month."""
@@ -26,4 +27,26 @@ class Bss(Protocol):
 
     def incidents(self, area: str, now: datetime) -> tuple[Incident, ...]:
         """Outages and planned works that touch the area at `now`."""
+        ...
+
+    def services(self) -> tuple[Service, ...]:
+        """The catalogue of extra services, in display order."""
+        ...
+
+    def subscriptions(self, account: str, today: date) -> tuple[Subscription, ...]:
+        """What works today, in the order it was taken."""
+        ...
+
+    def bills(self, account: str, today: date) -> tuple[Bill, ...]:
+        """The last months, newest first; the running month is not closed."""
+        ...
+
+    def recharges(self, account: str) -> tuple[Recharge, ...]:
+        """The last recharges, newest first."""
+        ...
+
+    def points(self, account: str) -> Points | None: ...
+
+    def coverage(self, address: str) -> Coverage | None:
+        """What the place in an address can have; None: the place is not known."""
         ...

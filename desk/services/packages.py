@@ -1,5 +1,7 @@
 """Packages: what a customer holds, what is left this month, what else is on offer."""
 
+from datetime import tzinfo
+
 from desk.model.customers import Holding, Package, Usage
 from desk.model.errors import IdentityRequired
 from desk.ports.bss import Bss
@@ -10,8 +12,8 @@ from desk.store.unit_of_work import Store
 class Packages:
     """Account data only for a verified customer; every look is in the journal."""
 
-    def __init__(self, store: Store, bss: Bss, identity: IdentityChecks) -> None:
-        self._store, self._bss, self._identity = store, bss, identity
+    def __init__(self, store: Store, bss: Bss, identity: IdentityChecks, zone: tzinfo) -> None:
+        self._store, self._bss, self._identity, self._zone = store, bss, identity, zone
 
     def offers(self) -> tuple[Package, ...]:
         return self._bss.offers()
@@ -19,7 +21,8 @@ class Packages:
     def held(self, conversation_id: str) -> Holding:
         """Raises `IdentityRequired`."""
         account = self._identity.account(conversation_id)
-        holding = self._bss.holding(account.account)
+        today = self._store.clock.now().astimezone(self._zone).date()
+        holding = self._bss.holding(account.account, today)
         if holding is None:
             raise IdentityRequired("the account is no longer in the customer system")
         self._looked(conversation_id, "package")

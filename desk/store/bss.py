@@ -1,6 +1,6 @@
 """The embedded BSS: accounts, catalogue, usage and incidents in the desk's own database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from desk.model.customers import Account, Allowance, Holding, Package, Usage
 from desk.model.diagnosis import Incident
+from desk.store.bss_billing import BillingRecords
 from desk.store.tables import bss_accounts, bss_incidents, bss_packages
 from desk.store.unit_of_work import Store
 
@@ -15,7 +16,7 @@ _ACCOUNT_FIELDS = ("account", "name", "phone", "area", "address", "vip", "suspen
 _PACKAGE_FIELDS = ("code", "name", "monthly_fee", "summary", "product")
 
 
-class EmbeddedBss:
+class EmbeddedBss(BillingRecords):
     """Implements `desk.ports.bss.Bss` for installations without a customer system."""
 
     def __init__(self, store: Store) -> None:
@@ -38,7 +39,7 @@ class EmbeddedBss:
             rows = session.execute(sa.select(bss_packages).order_by(bss_packages.c.position))
             return tuple(_package(dict(row)) for row in rows.mappings())
 
-    def holding(self, account: str) -> Holding | None:
+    def holding(self, account: str, today: date) -> Holding | None:
         row = self._row(
             sa.select(bss_accounts, bss_packages)
             .join(bss_packages, bss_packages.c.code == bss_accounts.c.package)
@@ -51,7 +52,7 @@ class EmbeddedBss:
             package=_package({f: row[f"bss_packages_{f}"] for f in _PACKAGE_FIELDS}),
             since=row["bss_accounts_since"],
             contract_end=row["bss_accounts_contract_end"],
-            extras=tuple(row["bss_accounts_extras"]),
+            extras=tuple(s.service.name for s in self.subscriptions(account, today)),
         )
 
     def usage(self, account: str, now: datetime) -> Usage | None:

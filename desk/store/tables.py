@@ -321,7 +321,6 @@ bss_accounts = sa.Table(
     sa.Column("package", sa.String(32), nullable=False),
     sa.Column("since", sa.Date, nullable=False),
     sa.Column("contract_end", sa.Date),
-    sa.Column("extras", sa.JSON, nullable=False),
     sa.Column("allowances", sa.JSON, nullable=False),
 )
 

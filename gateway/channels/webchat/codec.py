@@ -38,6 +38,8 @@ def bot_uttered(message: Message) -> dict[str, Any]:
             {"content_type": "text", "title": b["title"], "payload": b["payload"]}
             for b in message.buttons
         ]
+    if message.custom:
+        payload["metadata"]["custom"] = message.custom
     if message.image:
         payload["attachment"] = {"type": "image", "payload": {"src": message.image}}
     return payload
@@ -54,6 +56,8 @@ def history_row(message: Message) -> dict[str, Any]:
         row["name"] = message.name
     if message.buttons:
         row["buttons"] = message.buttons
+    if message.custom:
+        row["custom"] = message.custom
     if message.image:
         row["image"] = message.image
     if message.author is Author.CUSTOMER:

@@ -3,6 +3,7 @@
  * not understood becomes null and is left out; one odd message must not stop the conversation.
  */
 import { safeUrl } from "../shared/segments";
+import { decodeCard } from "./card";
 import type {
   Acknowledgement,
   Author,
@@ -67,6 +68,7 @@ function messageOf(wire: unknown): ChatMessage | null {
   if (typeof fields.id !== "number") return null;
   const buttons = buttonsOf(fields.buttons);
   const image = imageOf(fields.image);
+  const card = decodeCard(fields.custom);
   return {
     id: fields.id,
     author: authorOf(fields.author),
@@ -75,6 +77,7 @@ function messageOf(wire: unknown): ChatMessage | null {
     ...(textOf(fields.name) && { name: textOf(fields.name) }),
     ...(buttons.length > 0 && { buttons }),
     ...(image && { image }),
+    ...(card && { card }),
     ...(textOf(fields.message_id) && { messageId: textOf(fields.message_id) }),
   };
 }

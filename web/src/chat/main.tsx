@@ -4,6 +4,7 @@ import { keptIn } from "../shared/kept";
 import "../shared/base.css";
 import "./page.css";
 import "./messages.css";
+import "./card.css";
 import "./replies.css";
 import "./composer.css";
 import { App } from "./components/App";

@@ -1,5 +1,7 @@
 /** What the chat page and the gateway say to each other over socket.io, and our picture of it. */
 
+import type { Card } from "./card";
+
 export type Author = "customer" | "bot" | "agent" | "system";
 
 export interface QuickReply {
@@ -16,6 +18,7 @@ export interface ChatMessage {
   readonly text: string;
   readonly buttons?: readonly QuickReply[];
   readonly image?: string;
+  readonly card?: Card;
   readonly at: string;
   /** Made by the customer's browser; the same message keeps it through every resend. */
   readonly messageId?: string;

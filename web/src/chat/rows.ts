@@ -3,6 +3,7 @@
  * speaker, and which quick replies can still be pressed. Pure.
  */
 import { dayKey, parseMoment } from "../shared/time";
+import type { Card } from "./card";
 import type { Outbox } from "./outbox";
 import type { Author, ChatMessage, QuickReply } from "./protocol";
 
@@ -18,6 +19,7 @@ export interface MessageRow {
   readonly name?: string;
   readonly text: string;
   readonly image?: string;
+  readonly card?: Card;
   readonly at: Date;
   readonly buttons: readonly QuickReply[];
   readonly buttonsOpen: boolean;

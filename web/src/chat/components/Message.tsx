@@ -2,8 +2,10 @@ import type { JSX } from "preact";
 import { RetryIcon } from "../../shared/icons";
 import { RichText } from "../../shared/RichText";
 import { clockTime } from "../../shared/time";
+import { wordsBeside } from "../card";
 import type { MessageRow } from "../rows";
 import { Avatar } from "./Avatar";
+import { CardView } from "./CardView";
 import { QuickReplies } from "./QuickReplies";
 
 interface MessageProps {
@@ -27,16 +29,18 @@ export function Message(props: MessageProps): JSX.Element {
     );
   }
   const own = row.author === "customer";
+  const words = row.card ? wordsBeside(row.text) : row.text;
   return (
     <div class={messageClass(row, own)} {...mark}>
       {!own && <Speaker row={row} />}
       {own && <span class="visually-hidden">您说：</span>}
       <div class="message__body">
-        {row.text && (
+        {words && (
           <p class="bubble">
-            <RichText text={row.text} />
+            <RichText text={words} />
           </p>
         )}
+        {row.card && <CardView card={row.card} />}
         {row.image && <Picture src={row.image} />}
       </div>
       {row.buttons.length > 0 && (
