@@ -1,7 +1,6 @@
 """The operator's figures and rules from `data/policies/*.yml`, validated when the desk opens."""
 
 import re
-from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal
@@ -215,10 +214,9 @@ class MannersPolicy(_Policy):
 
 
 class ContractPolicy(_Policy):
-    """What leaving a contract early costs: a share of the fees still to come, capped."""
+    """What leaving a contract early costs: a share of the fees still to come."""
 
     share_percent: int = Field(ge=0, le=100)
-    at_most: Decimal = Field(ge=0)
 
 
 class Policies(_Policy):

@@ -191,12 +191,9 @@ def months_left(today: date, ends_on: date) -> int:
     return months + (ends_on.day >= today.day)
 
 
-def termination_fee(
-    monthly_fee: Decimal, left: int, share_percent: int, at_most: Decimal
-) -> Decimal:
-    """What leaving a contract early costs: a share of the fees still to come, capped."""
-    fee = monthly_fee * left * share_percent / 100
-    return min(fee, at_most).quantize(Decimal("0.01"))
+def termination_fee(monthly_fee: Decimal, left: int, share_percent: int) -> Decimal:
+    """What leaving a contract early costs: a share of the fees still to come."""
+    return (monthly_fee * left * share_percent / 100).quantize(Decimal("0.01"))
 
 
 def named_services(text: str, services: tuple[Service, ...]) -> tuple[Service, ...]:

@@ -84,9 +84,9 @@ class AccountQueries:
         left = months_left(today, held.contract_end) if held.contract_end else 0
         if left == 0:
             return Contract(held.package.name, held.contract_end)
-        rule = self._contracts
-        fee = termination_fee(held.package.monthly_fee, left, rule.share_percent, rule.at_most)
-        return Contract(held.package.name, held.contract_end, left, fee, rule.share_percent)
+        share = self._contracts.share_percent
+        fee = termination_fee(held.package.monthly_fee, left, share)
+        return Contract(held.package.name, held.contract_end, left, fee, share)
 
     def coverage(self, address: str) -> Coverage | None:
         """Open to everybody; None: nobody knows without looking there."""

@@ -129,7 +129,7 @@ def test_points_and_contract(dialogue):
     assert dialogue.says("合约", "query_contract", "action_query_contract") == [
         "utter_inform_contract"
     ]
-    assert dialogue.replies[0]["months"] > 0 and dialogue.replies[0]["share"] == 20
+    assert dialogue.replies[0]["months"] > 0 and dialogue.replies[0]["share"] == 30
     dialogue.verify("13800000004")
     assert dialogue.says("合约", "query_contract", "action_query_contract") == [
         "utter_inform_no_contract"

@@ -110,7 +110,7 @@ def test_asking_for_a_person_twice_with_one_message_queues_once(dialogue):
 
 
 def test_an_offer_stands_for_one_answer_only(dialogue):
-    dialogue.says("查积分", "query_points", "action_offer_person")
+    dialogue.says("补卡", "replace_sim", "action_offer_person")
     assert dialogue.slots["open_offer"] == "person"
     dialogue.says("谢谢", "thank", "action_acknowledge_thanks")
     assert dialogue.slots["open_offer"] is None
@@ -118,7 +118,7 @@ def test_an_offer_stands_for_one_answer_only(dialogue):
 
 
 def test_accepted_offer_hands_over(dialogue):
-    dialogue.says("查积分", "query_points", "action_offer_person")
+    dialogue.says("补卡", "replace_sim", "action_offer_person")
     said = dialogue.says("好的", "affirm", "action_accept_offer")
     assert said[0].startswith("utter_confirm_handoff")
 

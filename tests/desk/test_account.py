@@ -106,7 +106,7 @@ def test_points_and_contract(desk: Desk, knows: Callable[[str], str]) -> None:
     points = desk.account.points(knows(WANG))
     assert points is not None and (points.total, points.expiring) == (3260, 800)
     contract = desk.account.contract(knows(WANG))
-    assert (contract.months_left, contract.fee) == (4, Decimal("103.20"))
+    assert (contract.months_left, contract.fee) == (4, Decimal("154.80"))
     free = desk.account.contract(knows(SUN))
     assert (free.months_left, free.fee, free.ends_on) == (0, Decimal(0), None)
 
@@ -140,8 +140,8 @@ def test_the_catalogue_is_in_order_and_names_are_found(sqlite_desk: Desk) -> Non
     assert [s.code for s in sqlite_desk.account.named_services("漏话提醒")] == ["MISSED"]
     assert {s.code for s in sqlite_desk.account.named_services("流量包")} == {
         "DATA1D",
-        "DATA5",
         "DATA10",
+        "DATA30",
     }
 
 

@@ -91,10 +91,10 @@ def test_started_months_of_a_contract(
 
 
 @pytest.mark.parametrize(
-    ("fee", "left", "expected"), [("129", 4, "103.20"), ("199", 24, "500.00"), ("60", 0, "0.00")]
+    ("fee", "left", "expected"), [("129", 6, "232.20"), ("199", 24, "1432.80"), ("60", 0, "0.00")]
 )
-def test_leaving_early_costs_a_capped_share(fee: str, left: int, expected: str) -> None:
-    assert termination_fee(Decimal(fee), left, 20, Decimal(500)) == Decimal(expected)
+def test_leaving_early_costs_a_share(fee: str, left: int, expected: str) -> None:
+    assert termination_fee(Decimal(fee), left, 30) == Decimal(expected)
 
 
 @pytest.mark.parametrize(
