@@ -1,25 +1,31 @@
 """`python -m bot.choose_thresholds`: choose from the training data when to act and when to ask.
 
-Every sentence is judged by a model that has not seen it (stratified folds); the numbers chosen go
-to bot/nlu/decision.yml. The tests in tests/nlu are not looked at, or measuring with them would
-measure nothing.
+Every sentence is judged by a model that has seen neither it nor one nearly like it (sentences alike
+stay in one fold); the numbers chosen go to bot/nlu/decision.yml. The tests in tests/nlu are not
+looked at, or measuring with them would measure nothing.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import yaml
+from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.encoder import shared_encoder
 from bot.nlu.intent_model import DECISION, Calibration, IntentModel, read_calibration
 from bot.nlu.regression import softmax
 from bot.training_sentences import prepared_sentences
 
-MIXES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
+NEIGHBOURS = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+# From this likeness of letters on, two sentences may not lie in different folds.
+ALIKE = 0.72
 SHARPNESSES = tuple(np.round(np.arange(0.4, 3.01, 0.1), 2).tolist())
 ACTS = tuple(np.round(np.arange(0.30, 1.0, 0.01), 2).tolist())
 MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
@@ -32,15 +38,47 @@ RIGHT_IN_THREE_WHEN_UNKNOWN = 0.5
 
 @dataclass(frozen=True)
 class Votes:
-    """What both regressions said about sentences they had not seen, and the truth."""
+    """What the voices said about sentences they had not seen, and the truth."""
 
     spelling: np.ndarray
-    meaning: np.ndarray
+    both: np.ndarray
+    near: np.ndarray
     truth: np.ndarray
 
-    def mixed(self, mix: float, sharpness: float) -> np.ndarray:
+    def quick(self, sharpness: float) -> np.ndarray:
+        """Probabilities by spelling alone."""
+        return softmax(self.spelling * sharpness)
+
+    def joint(self, neighbours: float, sharpness: float) -> np.ndarray:
         """Probabilities of the joint vote."""
-        return softmax((self.spelling + mix * self.meaning) * sharpness)
+        return softmax((self.both + neighbours * self.near) * sharpness)
+
+
+def alike(texts: Sequence[str]) -> np.ndarray:
+    """A number for each sentence, the same for those that are nearly alike in their letters."""
+    rows = TfidfVectorizer(analyzer="char", ngram_range=(1, 2)).fit_transform(texts)
+    likeness = rows @ rows.T
+    likeness.data[likeness.data < ALIKE] = 0
+    likeness.eliminate_zeros()
+    return np.asarray(connected_components(likeness, directed=False)[1])
+
+
+def split(group: np.ndarray, truth: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """The fold of each sentence: groups stay whole, every intent is spread over all folds."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for place, number in enumerate(group):
+        members[int(number)].append(place)
+    order = sorted(members, key=lambda number: -len(members[number]))
+    chance = np.random.default_rng(seed).random((len(group), folds)) * 0.01
+    filled = np.zeros((folds, int(truth.max()) + 1))
+    fold = np.empty(len(group), dtype=int)
+    for number in order:
+        places = members[number]
+        main = np.bincount(truth[places]).argmax()
+        target = int((filled[:, main] + filled.sum(axis=1) * 1e-5 + chance[number]).argmin())
+        fold[places] = target
+        np.add.at(filled[target], truth[places], 1)
+    return fold
 
 
 def collect_votes(folds: int, seed: int = 7) -> Votes:
@@ -48,22 +86,19 @@ def collect_votes(folds: int, seed: int = 7) -> Votes:
     texts, labels = prepared_sentences()
     vectors = shared_encoder().encode_all(texts)
     intents, truth = np.unique(labels, return_inverse=True)
-    place = np.random.default_rng(seed).permutation(len(texts))
-    order = place[np.argsort(truth[place], kind="stable")]
-    fold = np.empty(len(texts), dtype=int)
-    fold[order] = np.arange(len(texts)) % folds
-    spelling = np.zeros((len(texts), len(intents)), dtype=np.float32)
-    meaning = np.zeros_like(spelling)
+    fold = split(alike(texts), truth, folds, seed)
+    said = [np.zeros((len(texts), len(intents)), dtype=np.float32) for _ in range(3)]
     for number in range(folds):
         seen, unseen = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         model = IntentModel.train(
             [texts[i] for i in seen], vectors[seen], [labels[i] for i in seen], read_calibration()
         )
         for i in unseen:
-            spelling[i] = model.spelling_scores(texts[i])
-            meaning[i] = model.meaning_scores(vectors[i])
+            said[0][i] = model.spelling_scores(texts[i])
+            said[1][i] = model.both_scores(texts[i], vectors[i])
+            said[2][i] = model.neighbour_scores(vectors[i])
         print(f"fold {number + 1} of {folds}", flush=True)
-    return Votes(spelling, meaning, truth)
+    return Votes(*said, truth)
 
 
 def loss(probabilities: np.ndarray, truth: np.ndarray) -> float:
@@ -72,16 +107,19 @@ def loss(probabilities: np.ndarray, truth: np.ndarray) -> float:
 
 
 def choose(votes: Votes) -> Calibration:
-    """Mix and sharpness by honesty, thresholds by the share of wrong actions they allow."""
-    pairs = [(m, s) for m in MIXES for s in SHARPNESSES]
-    mix, sharpness = min(pairs, key=lambda p: loss(votes.mixed(*p), votes.truth))
-    quick_sharpness = min(SHARPNESSES, key=lambda s: loss(votes.mixed(0.0, s), votes.truth))
-    quick = _least(votes.mixed(0.0, quick_sharpness), votes.truth, 0.0, WRONG_WHEN_QUICK)
-    found = votes.mixed(mix, sharpness)
+    """Weights and sharpness by honesty, thresholds by the share of wrong actions they allow."""
+    pairs = [(n, s) for n in NEIGHBOURS for s in SHARPNESSES]
+    neighbours, sharpness = min(pairs, key=lambda p: loss(votes.joint(*p), votes.truth))
+    quick_sharpness = min(SHARPNESSES, key=lambda s: loss(votes.quick(s), votes.truth))
+    spelled = votes.quick(quick_sharpness)
+    quick = _least(spelled, votes.truth, 0.0, WRONG_WHEN_QUICK)
+    found = votes.joint(neighbours, sharpness)
+    sure = spelled.max(axis=1) >= quick
+    found[sure] = spelled[sure]
     options = [(_least(found, votes.truth, m, WRONG_WHEN_ACTED), m) for m in MARGINS]
     act, margin = max(options, key=lambda o: _acted(found, *o).mean())
     return Calibration(
-        mix, sharpness, quick_sharpness, quick, act, margin, _unknown(found, votes.truth)
+        neighbours, sharpness, quick_sharpness, quick, act, margin, _unknown(found, votes.truth)
     )
 
 
@@ -118,10 +156,14 @@ def main() -> int:
     options = parser.parse_args()
     votes = collect_votes(options.folds)
     chosen = choose(votes)
-    found = votes.mixed(chosen.mix, chosen.sharpness)
+    found, spelled = (
+        votes.joint(chosen.neighbours, chosen.sharpness),
+        votes.quick(chosen.quick_sharpness),
+    )
+    quick = spelled.max(axis=1) >= chosen.quick
+    found[quick] = spelled[quick]
     right = found.argmax(axis=1) == votes.truth
     acted = _acted(found, chosen.act, chosen.margin)
-    quick = votes.mixed(0.0, chosen.quick_sharpness).max(axis=1) >= chosen.quick
     DECISION.write_text(
         "# Written by `python -m bot.choose_thresholds`; do not edit by hand.\n"
         + yaml.safe_dump({k: float(v) for k, v in asdict(replace(chosen)).items()}),

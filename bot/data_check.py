@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from bot.training_sentences import SafeLoader
+
 FEWEST_EXAMPLES = 20
 SECTIONS = {"nlu": "nlu", "rules": "rules", "stories": "stories"}
 BUILT_IN = {"nlu_fallback", "action_listen"}
@@ -36,7 +38,7 @@ def check_data(root: Path) -> int:
 def _read(path: Path, root: Path) -> dict[str, Any]:
     name = path.relative_to(root)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), SafeLoader)
     except OSError as error:
         raise DataError(f"{name}: cannot be read ({error.strerror})") from error
     except yaml.YAMLError as error:

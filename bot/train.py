@@ -21,6 +21,7 @@ from bot.data_check import DataError, check_data
 from bot.near_duplicates import near_pairs
 from bot.signing import SUFFIX, BadSignature, sign, verify
 from bot.training_sentences import raw_sentences
+from bot.without_tensorflow import serve_without_tensorflow
 
 ROOT = Path(__file__).resolve().parent.parent
 INPUTS = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "bot/nlu")
@@ -45,6 +46,7 @@ def train_model(target: Path, root: Path = ROOT) -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    serve_without_tensorflow()
     import structlog  # noqa: PLC0415
     from rasa.model_training import train  # noqa: PLC0415 - after the environment is settled
 

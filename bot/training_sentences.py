@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+# The C reader is ten times faster; PyYAML has it wherever libyaml was there to build with.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -13,7 +15,7 @@ def raw_sentences(root: Path = ROOT) -> list[tuple[str, str]]:
     """(sentence, intent) of every example under data/nlu, in file order."""
     found: list[tuple[str, str]] = []
     for path in sorted((root / "data" / "nlu").glob("*.yml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), SafeLoader)
         for block in content.get("nlu") or []:
             for line in block["examples"].splitlines():
                 found.append((line.removeprefix("- ").strip(), block["intent"]))

