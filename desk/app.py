@@ -24,6 +24,7 @@ from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.reactions import reactions, timer_handlers
 from desk.services.repair_orders import RepairOrders
+from desk.services.review import Review
 from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.staff import Staff
@@ -61,6 +62,7 @@ class Desk:
     levels: ServiceLevels
     timers: Timers
     silences: Silences
+    review: Review
     messaging: Messaging
     access_network: SimulatedAccessNetwork
     conversation_view: ConversationView
@@ -97,7 +99,7 @@ class Desk:
             identity,
             RepairOrders(work_orders, service_levels.repair, settings.zone),
         )
-        store.reactions.update(reactions(settings.operator_name))
+        store.reactions.update(reactions(settings.operator_name, policies.review))
         return cls(
             settings=settings,
             secrets=secrets,
@@ -120,6 +122,7 @@ class Desk:
             staff=Staff(store, chance),
             levels=levels,
             timers=Timers(store, timer_handlers(diagnosis)),
+            review=Review(store, policies.review),
             silences=Silences(store, policies.manners.silence),
             messaging=_messaging(settings, secrets, store),
             access_network=network,
@@ -130,7 +133,11 @@ class Desk:
         )
 
     def tidy(self) -> int:
-        """For the sweeper, once in a while: what was kept only for repetitions, after 30 days."""
+        """For the sweeper, once in a while: what was kept only for repetitions, after 30 days.
+
+        And what lay on the review list longer than its policy allows.
+        """
+        self.review.forget_old()
         return self.store.forget_calls(self.clock.now() - _REPEATED_WITHIN)
 
     def close(self) -> None:

@@ -219,6 +219,13 @@ class ContractPolicy(_Policy):
     share_percent: int = Field(ge=0, le=100)
 
 
+class ReviewPolicy(_Policy):
+    keep_days: int = Field(ge=1)
+    messages_after: int = Field(ge=1, le=10)
+    corrections: list[re.Pattern[str]]
+    leave_out: frozenset[str]
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
@@ -227,6 +234,7 @@ class Policies(_Policy):
     speech: SpeechPolicy
     manners: MannersPolicy
     contracts: ContractPolicy
+    review: ReviewPolicy
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:

@@ -36,6 +36,7 @@ class Answer:
     intent: str | None
     confidence: float | None
     awaits: str | None
+    ranking: tuple[tuple[str, float], ...] = ()
 
 
 class Dialogue:
@@ -97,4 +98,7 @@ def _answer(body: dict[str, Any]) -> Answer:
     if not said and not body.get("silent"):
         raise DialogueFailed("an empty turn")
     intent = body.get("intent") or {}
-    return Answer(said, intent.get("name"), intent.get("confidence"), body.get("awaits"))
+    ranking = tuple(
+        (str(r["name"]), float(r["confidence"])) for r in body.get("intent_ranking") or ()
+    )
+    return Answer(said, intent.get("name"), intent.get("confidence"), body.get("awaits"), ranking)

@@ -143,7 +143,7 @@ class Inbox:
             else:
                 await self._apologise(turn)
         else:
-            understood = Understood(answer.intent, answer.confidence, answer.awaits)
+            understood = Understood(answer.intent, answer.confidence, answer.awaits, answer.ranking)
             await call(self._desk.conversations.finish_turn, turn, answer.replies, understood)
         finally:
             slow.cancel()

@@ -131,6 +131,7 @@ class Understood:
     intent: str | None
     confidence: float | None
     awaits: str | None = None  # the flow that now waits for the customer's answer
+    ranking: tuple[tuple[str, float], ...] = ()  # the likeliest intents, whatever was decided
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ DeskError
 │   ├── UnknownWorkOrder     no such number (or not visible to this customer)
 │   ├── UnknownConversation
 │   ├── NoSuchBill           no bill of that month (any more)
+│   ├── UnknownReviewItem    no such sentence on the review list
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
@@ -55,6 +56,10 @@ class UnknownConversation(Refused):
 
 class NoSuchBill(Refused):
     code = "no_such_bill"
+
+
+class UnknownReviewItem(Refused):
+    code = "unknown_review_item"
 
 
 class NoDiagnosis(Refused):

@@ -216,6 +216,7 @@ class Conversations:
                 conversation_id=conversation.id,
                 message_id=turn.message_id,
                 replies=len(said),
+                **_understanding(understood),
             )
             return tuple(reply.id for reply in said)
 
@@ -321,6 +322,17 @@ class Conversations:
     def backlog(self) -> int:
         with self._store.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(inbox)) or 0
+
+
+def _understanding(understood: Understood | None) -> dict[str, Any]:
+    """For the journal; nothing for a turn that no model saw."""
+    if understood is None or understood.intent is None:
+        return {}
+    return {
+        "intent": understood.intent,
+        "ranking": [[name, share] for name, share in understood.ranking],
+        "awaits": understood.awaits,
+    }
 
 
 def _next_turn(work: Work) -> sa.Select[Any]:

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from desk.model.conversations import OutboxItem
 from desk.model.journal import Event
 from desk.model.work_orders import Kind
+from desk.policies import ReviewPolicy
 from desk.services.diagnosis import TIMER as DIAGNOSIS_WAIT
 from desk.services.diagnosis import Diagnosis
+from desk.services.review import look_back_with
 from desk.services.timers import TimerHandler
 from desk.services.work_orders import find_by_number
 from desk.store.unit_of_work import Reaction, Work
 
 
-def reactions(operator: str) -> Mapping[str, tuple[Reaction, ...]]:
+def reactions(operator: str, review: ReviewPolicy) -> Mapping[str, tuple[Reaction, ...]]:
     def send_receipt(work: Work, event: Event) -> None:
         """Every order is acknowledged with its number by SMS, besides the channel it came from."""
         order = find_by_number(work.session, event.work_order or "")
@@ -22,7 +24,7 @@ def reactions(operator: str) -> Mapping[str, tuple[Reaction, ...]]:
         text = f"【{operator}】您的{what}已受理，工单号 {order.number}，可随时凭号查询进度。"
         work.session.add(OutboxItem("sms", order.contact_phone, work.now, text=text))
 
-    return {"WorkOrderOpened": (send_receipt,)}
+    return {"WorkOrderOpened": (send_receipt,), "TurnFinished": (look_back_with(review),)}
 
 
 def timer_handlers(diagnosis: Diagnosis) -> Mapping[str, TimerHandler]:
