@@ -71,8 +71,11 @@ def _mind_age(turn: Turn, wanted: bool | None) -> None:
     if wanted is None or wanted == turn.elderly:
         return
     turn.set(ELDERLY, wanted or None)
-    turn.say("utter_confirm_elderly" if wanted else "utter_confirm_elderly_off")
-    turn.show_mode("elderly" if wanted else "standard")
+    # A channel with a screen makes its letters larger; others ignore the mode.
+    if wanted:
+        turn.say("utter_confirm_elderly", custom={"mode": "elderly"})
+    else:
+        turn.say("utter_confirm_elderly_off", custom={"mode": "standard"})
 
 
 def _asked_again(turn: Turn, policy: RepeatedPolicy) -> int:

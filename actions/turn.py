@@ -179,7 +179,9 @@ class Turn:
 
     # -- what to say ----------------------------------------------------------------------
     def say(self, response: str, **values: Any) -> None:
-        """Reply with a response of domain.yml."""
+        """Reply with a response of domain.yml; `custom` is for channels that can show more."""
+        if "custom" in values:
+            values["json_message"] = values.pop("custom")
         self._dispatcher.utter_message(response=response, **values)
 
     def say_card(
@@ -212,7 +214,3 @@ class Turn:
         buttons = self._dispatcher.messages[-1].setdefault("buttons", [])
         if says not in (button["payload"] for button in buttons):
             buttons.append({"title": title, "payload": says})
-
-    def show_mode(self, mode: str) -> None:
-        """Tell a channel with a screen how to look (larger letters); others ignore it."""
-        self._dispatcher.utter_message(json_message={"mode": mode})
