@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from desk.app import Desk
 from desk.calling import call
-from desk.model.conversations import Accepted, ConversationState, Reply, Turn, Understood
+from desk.model.conversations import Accepted, Claim, ConversationState, Reply, Turn, Understood
 from desk.model.errors import StaleTurn
 from gateway import phrases
 from gateway.dialogue import Dialogue, DialogueFailed, DialogueUnavailable
@@ -45,50 +45,81 @@ class Inbox:
         self._desk, self._dialogue, self._pace, self._owner = desk, dialogue, pace, owner
         self._slots = asyncio.Semaphore(workers)
         self._wake = asyncio.Event()
+        self._may_claim = False  # not before the leases of our last life were given back
         self._finished: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._running: set[asyncio.Task[None]] = set()
         self.on_turn_started: list[TurnListener] = []
         self.on_turn_finished: list[TurnListener] = []
 
     async def accept(self, inbound: Inbound) -> Accepted:
-        """Store a message; when this returns it cannot be lost any more."""
-        accepted = await call(
-            self._desk.conversations.accept,
-            inbound.channel,
-            inbound.sender,
-            inbound.text,
-            inbound.message_id,
-        )
-        self._wake.set()
+        """Store a message; when this returns it cannot be lost any more.
+
+        With a worker free its turn begins at once, without another look at the database.
+        """
+        claim = None
+        if self._may_claim and not self._slots.locked():
+            await self._slots.acquire()
+            claim = Claim(self._owner, self._lease_seconds)
+        turn = None
+        try:
+            accepted = await call(
+                self._desk.conversations.accept,
+                inbound.channel,
+                inbound.sender,
+                inbound.text,
+                inbound.message_id,
+                claim=claim,
+            )
+            turn = accepted.turn
+        finally:
+            if claim is not None and turn is None:
+                self._slots.release()
+        if turn is None:
+            self._wake.set()
+        else:
+            self._start(turn)
         return accepted
 
-    async def wait_for_turn(self, message_id: int, seconds: float) -> bool:
+    @property
+    def _lease_seconds(self) -> float:
+        return self._pace.turn_timeout + _LEASE_MARGIN
+
+    def _start(self, turn: Turn) -> None:
+        """Run a claimed turn beside everything else; it gives its worker slot back."""
+        task = asyncio.create_task(self._run_turn(turn))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def wait_for_turn(self, accepted: Accepted, seconds: float) -> bool:
         """For channels that answer in the request: wait until the message had its turn."""
+        message_id = accepted.message_id
         finished = self._finished[message_id]
         deadline = asyncio.get_running_loop().time() + seconds
         try:
-            while True:
-                # Also set when the turn was only postponed: without this we would spin until then.
-                finished.clear()
-                if not await call(self._desk.conversations.is_waiting, message_id):
+            # A turn that we have just begun tells us itself; otherwise the database knows, because
+            # another gateway process may run it.
+            look = accepted.turn is None
+            while left := max(0.0, deadline - asyncio.get_running_loop().time()):
+                if look and not await call(self._desk.conversations.is_waiting, message_id):
                     return True
-                left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
-                    return False
-                # Another gateway process may run the turn: look again now and then.
-                await _wait(finished, min(left, _IDLE_POLL_SECONDS))
+                look = True
+                if await _wait(finished, min(left, _IDLE_POLL_SECONDS)):
+                    return True
+            return False
         finally:
             self._finished.pop(message_id, None)
 
     async def run(self) -> None:
         """Claim and start turns until cancelled. One loop per process; turns run beside it."""
         await call(self._desk.conversations.release_leases, self._owner)
-        lease = self._pace.turn_timeout + _LEASE_MARGIN
+        self._may_claim = True
         while True:
             await self._slots.acquire()
             self._wake.clear()
             try:
-                turn = await call(self._desk.conversations.claim_turn, self._owner, lease)
+                turn = await call(
+                    self._desk.conversations.claim_turn, self._owner, self._lease_seconds
+                )
             except Exception:
                 self._slots.release()
                 log.exception("cannot claim turns; trying again")
@@ -98,15 +129,14 @@ class Inbox:
                 self._slots.release()
                 await _wait(self._wake, _IDLE_POLL_SECONDS)
                 continue
-            task = asyncio.create_task(self._run_turn(turn))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._start(turn)
 
     async def _run_turn(self, turn: Turn) -> None:
+        answered = False
         try:
             for listener in self.on_turn_started:
                 await listener(turn)
-            await self._answer(turn)
+            answered = await self._answer(turn)
         except StaleTurn as error:
             log.warning("turn was taken over: %s", error)
         except Exception:
@@ -115,38 +145,41 @@ class Inbox:
         finally:
             self._slots.release()
             self._wake.set()
-            if (waiter := self._finished.get(turn.message_id)) is not None:
+            if answered and (waiter := self._finished.get(turn.message_id)) is not None:
                 waiter.set()
             for listener in self.on_turn_finished:
                 await listener(turn)
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _answer(self, turn: Turn) -> bool:
+        """Let bot or queue answer; False when the message has to wait for another try."""
         if turn.state is ConversationState.BOT:
-            await self._ask_bot(turn)
-        elif turn.state is ConversationState.QUEUED:
+            return await self._ask_bot(turn)
+        if turn.state is ConversationState.QUEUED:
             await self._while_queued(turn)
         else:
             await call(self._desk.conversations.finish_turn, turn, [])
+        return True
 
-    async def _ask_bot(self, turn: Turn) -> None:
+    async def _ask_bot(self, turn: Turn) -> bool:
         slow = asyncio.create_task(self._say_slow(turn))
         try:
             answer = await self._dialogue.ask(turn)
         except DialogueUnavailable as error:
             log.warning("message %s waits for Rasa: %s", turn.message_id, error)
-            await self._wait_for_rasa(turn)
+            return await self._wait_for_rasa(turn)
         except DialogueFailed as error:
             log.error("message %s: %s", turn.message_id, error)
             if error.nothing_kept and self._waited(turn) < _TRY_AGAIN_WITHIN_SECONDS:
                 # Most likely the action server is being restarted: one more try hides it.
                 await call(self._desk.conversations.postpone_turn, turn, _RETRY_SECONDS)
-            else:
-                await self._apologise(turn)
+                return False
+            await self._apologise(turn)
         else:
             understood = Understood(answer.intent, answer.confidence, answer.awaits, answer.ranking)
             await call(self._desk.conversations.finish_turn, turn, answer.replies, understood)
         finally:
             slow.cancel()
+        return True
 
     async def _say_slow(self, turn: Turn) -> None:
         await asyncio.sleep(self._pace.notice_after)
@@ -158,13 +191,14 @@ class Inbox:
     def _waited(self, turn: Turn) -> float:
         return (self._desk.clock.now() - turn.received_at).total_seconds()
 
-    async def _wait_for_rasa(self, turn: Turn) -> None:
+    async def _wait_for_rasa(self, turn: Turn) -> bool:
         waited = self._waited(turn)
         if waited > self._pace.give_up_after or asks_for_person(turn.text):
             await self._apologise(turn)
-            return
+            return True
         notice = phrases.WAITING_FOR_BOT if waited > self._pace.notice_after else None
         await call(self._desk.conversations.postpone_turn, turn, _RETRY_SECONDS, notice)
+        return False
 
     async def _apologise(self, turn: Turn) -> None:
         """Never silence: sorry, and a person. Someone asking for a person gets one right away."""
@@ -192,9 +226,10 @@ class Inbox:
         await call(self._desk.conversations.finish_turn, turn, replies)
 
 
-async def _wait(event: asyncio.Event, seconds: float) -> None:
+async def _wait(event: asyncio.Event, seconds: float) -> bool:
+    """Whether the event came in time."""
     try:
         async with asyncio.timeout(seconds):
-            await event.wait()
+            return await event.wait()
     except TimeoutError:
-        return
+        return False

@@ -99,13 +99,11 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """An inbound message is stored: from here on it cannot be lost."""
+class Claim:
+    """Who wants to answer, and for how long the right to do so is theirs."""
 
-    conversation_id: str
-    message_id: int
-    repeated: bool
-    state: ConversationState
+    owner: str
+    lease_seconds: float
 
 
 @dataclass(frozen=True)
@@ -122,6 +120,20 @@ class Turn:
     attempts: int
     received_at: datetime
     notified: bool
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An inbound message is stored: from here on it cannot be lost.
+
+    `turn` is there when the message was claimed in the same breath: nothing was before it.
+    """
+
+    conversation_id: str
+    message_id: int
+    repeated: bool
+    state: ConversationState
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from desk.clock import Chance
 from desk.model.conversations import (
     Accepted,
     Author,
+    Claim,
     Conversation,
     ConversationState,
     InboxItem,
@@ -91,44 +92,53 @@ class Conversations:
         text: str,
         message_id: str,
         image: str | None = None,
+        claim: Claim | None = None,
     ) -> Accepted:
         """Store an inbound message before it is acknowledged.
 
         `message_id` is the channel's own id: the same id again is answered with the first row and
         `repeated=True`. Two deliveries at the same instant: one insert wins, the other finds it.
+        With `claim` its turn is begun in the same transaction when nothing else comes first.
         """
+
+        def store() -> Accepted:
+            with self._store.writing() as work:
+                conversation = self._find_or_open(work, channel, external_id)
+                message = Message(
+                    conversation.id, Author.CUSTOMER, text, work.now, message_id, image=image
+                )
+                return self._accept(work, conversation, message, claim)
+
         try:
-            return self._accept(channel, external_id, text, message_id, image)
+            return store()
         except IntegrityError:
-            return self._accept(channel, external_id, text, message_id, image)
+            return store()
 
     def _accept(
-        self, channel: str, external_id: str, text: str, message_id: str, image: str | None
+        self, work: Work, conversation: Conversation, message: Message, claim: Claim | None
     ) -> Accepted:
-        with self._store.writing() as work:
-            conversation = self._find_or_open(work, channel, external_id)
-            known = work.session.scalars(
-                sa.select(messages.c.id).where(
-                    messages.c.conversation_id == conversation.id,
-                    messages.c.external_id == message_id,
-                )
-            ).one_or_none()
-            if known is not None:
-                return Accepted(conversation.id, known, True, conversation.state)
-            message = Message(
-                conversation.id, Author.CUSTOMER, text, work.now, message_id, image=image
+        known = work.session.scalars(
+            sa.select(messages.c.id).where(
+                messages.c.conversation_id == conversation.id,
+                messages.c.external_id == message.external_id,
             )
-            work.session.add(message)
-            work.session.flush()
-            work.session.add(InboxItem(message.id, conversation.id, work.now, work.now))
-            conversation.last_message_at = work.now
-            work.emit(
-                "MessageReceived",
-                actor="customer",
-                conversation_id=conversation.id,
-                message_id=message.id,
-            )
-            return Accepted(conversation.id, message.id, False, conversation.state)
+        ).one_or_none()
+        if known is not None:
+            return Accepted(conversation.id, known, True, conversation.state)
+        first = claim is not None and _is_free(work, conversation)
+        work.session.add(message)
+        work.session.flush()
+        item = InboxItem(message.id, conversation.id, work.now, work.now)
+        work.session.add(item)
+        conversation.last_message_at = work.now
+        work.emit(
+            "MessageReceived",
+            actor="customer",
+            conversation_id=conversation.id,
+            message_id=message.id,
+        )
+        turn = _begin(work, conversation, item, message, claim) if claim and first else None
+        return Accepted(conversation.id, message.id, False, conversation.state, turn)
 
     def _find_or_open(self, work: Work, channel: str, external_id: str) -> Conversation:
         identity = customers.identity_on(work, channel, external_id)
@@ -167,23 +177,8 @@ class Conversations:
                 return None
             item = work.session.get_one(InboxItem, row.message_id)
             conversation = get(work, item.conversation_id)
-            conversation.lease_owner = owner
-            conversation.lease_until = work.now + timedelta(seconds=lease_seconds)
-            conversation.fence += 1
-            item.attempts += 1
             message = work.session.get_one(Message, item.message_id)
-            return Turn(
-                conversation_id=conversation.id,
-                message_id=message.id,
-                text=message.text,
-                channel=conversation.channel,
-                external_id=conversation.external_id,
-                state=conversation.state,
-                fence=conversation.fence,
-                attempts=item.attempts,
-                received_at=item.received_at,
-                notified=item.notified,
-            )
+            return _begin(work, conversation, item, message, Claim(owner, lease_seconds))
 
     def release_leases(self, owner: str) -> int:
         """A restarted worker takes back what its predecessor of the same name was holding."""
@@ -288,17 +283,6 @@ class Conversations:
             newest = session.scalars(query.order_by(messages.c.id.desc()).limit(limit)).all()
             return conversation, list(reversed(newest))
 
-    def replies_to(self, message_id: int) -> list[Message]:
-        """What was answered to one message (for a channel that answers in the same request)."""
-        with self._store.reading() as session:
-            return list(
-                session.scalars(
-                    sa.select(Message)
-                    .where(messages.c.reply_to == message_id)
-                    .order_by(messages.c.id)
-                )
-            )
-
     def quiet_for(self, conversation_id: str, span: timedelta) -> bool:
         """Whether nobody but the customer has said anything for a while."""
         since = self._store.clock.now() - span
@@ -356,6 +340,37 @@ def _next_turn(work: Work) -> sa.Select[Any]:
         .order_by(inbox.c.message_id)
         .limit(1)
         .with_for_update(skip_locked=True, of=(inbox, conversations_table))
+    )
+
+
+def _is_free(work: Work, conversation: Conversation) -> bool:
+    """Nobody answers in this conversation, and nothing in it waits to be answered."""
+    # Locked: two messages at one instant must not both find it free.
+    work.session.refresh(conversation, with_for_update=True)
+    if conversation.lease_until is not None and conversation.lease_until > work.now:
+        return False
+    waiting = sa.select(inbox.c.message_id).where(inbox.c.conversation_id == conversation.id)
+    return work.session.scalar(waiting.limit(1)) is None
+
+
+def _begin(
+    work: Work, conversation: Conversation, item: InboxItem, message: Message, claim: Claim
+) -> Turn:
+    conversation.lease_owner = claim.owner
+    conversation.lease_until = work.now + timedelta(seconds=claim.lease_seconds)
+    conversation.fence += 1
+    item.attempts += 1
+    return Turn(
+        conversation_id=conversation.id,
+        message_id=message.id,
+        text=message.text,
+        channel=conversation.channel,
+        external_id=conversation.external_id,
+        state=conversation.state,
+        fence=conversation.fence,
+        attempts=item.attempts,
+        received_at=item.received_at,
+        notified=item.notified,
     )
 
 

@@ -89,26 +89,31 @@ class Outbox:
             )
             work.session.delete(item)
 
-    def collect(self, channel: str, recipient: str, leave: Collection[int] = ()) -> list[Message]:
+    def collect(
+        self,
+        channel: str,
+        recipient: str,
+        leave: Collection[int] = (),
+        reply_to: int | None = None,
+    ) -> list[Message]:
         """For channels that fetch (REST): all waiting messages of a recipient, marked delivered.
 
-        Replies to the messages in `leave` stay: somebody else is waiting for those.
+        Replies to the messages in `leave` stay: somebody else is waiting for those. Replies to
+        `reply_to` come again though they were fetched before: the request may be a repeated one.
         """
         with self._store.writing() as work:
+            waiting = sa.select(outbox.c.message_id).where(
+                outbox.c.channel == channel, outbox.c.recipient == recipient
+            )
+            mine = sa.or_(messages.c.reply_to.is_(None), messages.c.reply_to.not_in(leave))
+            wanted = sa.and_(messages.c.id.in_(waiting), mine)
+            if reply_to is not None:
+                wanted = sa.or_(wanted, messages.c.reply_to == reply_to)
             found = list(
-                work.session.scalars(
-                    sa.select(Message)
-                    .join(outbox, outbox.c.message_id == messages.c.id)
-                    .where(
-                        outbox.c.channel == channel,
-                        outbox.c.recipient == recipient,
-                        sa.or_(messages.c.reply_to.is_(None), messages.c.reply_to.not_in(leave)),
-                    )
-                    .order_by(messages.c.id)
-                )
+                work.session.scalars(sa.select(Message).where(wanted).order_by(messages.c.id))
             )
             for message in found:
-                message.delivered_at = work.now
+                message.delivered_at = message.delivered_at or work.now
             work.session.execute(
                 outbox.delete().where(outbox.c.message_id.in_([m.id for m in found]))
             )

@@ -1,14 +1,16 @@
 """Stored once, answered one at a time, in order, by whoever holds the newest fence."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from desk.app import Desk
-from desk.model.conversations import Reply, Turn
+from desk.model.conversations import Accepted, Claim, Reply, Turn
 from desk.model.errors import StaleTurn
 from tests.conftest import Moment
+from tests.desk.concurrently import at_once
 from tests.desk.talking import Customer
 
 
@@ -151,4 +153,47 @@ def test_replies_belong_to_their_message(desk: Desk) -> None:
     customer = Customer(desk)
     turn: Turn = customer.says("套餐")
     customer.hears(turn, "畅享", "轻享")
-    assert [m.text for m in desk.conversations.replies_to(turn.message_id)] == ["畅享", "轻享"]
+    said = desk.outbox.collect("rest", "zhang", reply_to=turn.message_id)
+    assert [m.text for m in said] == ["畅享", "轻享"]
+
+
+# -- stored and begun in one breath ----------------------------------------------------------------
+
+MINE = Claim("gateway-1", 20)
+
+
+def test_a_message_is_claimed_as_it_is_stored(desk: Desk) -> None:
+    accepted = desk.conversations.accept("rest", "wang", "你好", "m-1", claim=MINE)
+    assert accepted.turn is not None and accepted.turn.message_id == accepted.message_id
+    assert desk.conversations.claim_turn("gateway-2", 20) is None
+    desk.conversations.finish_turn(accepted.turn, [Reply("您好")])
+    assert not desk.conversations.is_waiting(accepted.message_id)
+
+
+def test_what_must_wait_its_turn_is_not_claimed(desk: Desk, moment: Moment) -> None:
+    first = desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
+    assert desk.conversations.accept("rest", "wang", "二", "m-2", claim=MINE).turn is None
+    assert desk.conversations.accept("rest", "li", "别人", "m-1", claim=MINE).turn is not None
+    assert first.turn is not None
+    desk.conversations.finish_turn(first.turn, [Reply("好")])
+    # The second one waits: a third must not overtake it.
+    assert desk.conversations.accept("rest", "wang", "三", "m-3", claim=MINE).turn is None
+    second = desk.conversations.claim_turn("gateway-1", 20)
+    assert second is not None and second.text == "二"
+
+
+def test_a_repeated_message_is_not_claimed_again(desk: Desk) -> None:
+    desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
+    again = desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
+    assert again.repeated and again.turn is None
+
+
+def test_two_messages_at_one_instant_are_claimed_once(desk: Desk) -> None:
+    Customer(desk, "li").opens()
+
+    def store(number: int) -> Callable[[], Accepted]:
+        return lambda: desk.conversations.accept("rest", "li", "同时", f"m-{number}", claim=MINE)
+
+    both = at_once(store(1), store(2))
+    assert all(isinstance(accepted, Accepted) for accepted in both)
+    assert sum(isinstance(a, Accepted) and a.turn is not None for a in both) == 1

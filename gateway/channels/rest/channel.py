@@ -12,7 +12,7 @@ from aiohttp import web
 
 from desk.app import Desk
 from desk.calling import call
-from desk.model.conversations import Author, Message
+from desk.model.conversations import Accepted, Author, Message
 from desk.rate_limit import RateLimit
 from gateway.channels.rest import codec
 from gateway.inbox import Inbox
@@ -54,7 +54,7 @@ class RestChannel:
         accepted = await self._inbox.accept(inbound)
         self._awaited[accepted.message_id] += 1
         try:
-            said = await self._answer_to(accepted.message_id, inbound.sender)
+            said = await self._answer_to(accepted, inbound.sender)
         finally:
             self._awaited -= Counter([accepted.message_id])
         entries = codec.render(inbound.sender, said, str(request.url))
@@ -62,15 +62,13 @@ class RestChannel:
             return await _stream(request, entries)
         return web.json_response(entries, dumps=_dumps)
 
-    async def _answer_to(self, message_id: int, sender: str) -> list[Message]:
+    async def _answer_to(self, accepted: Accepted, sender: str) -> list[Message]:
         patience = self._desk.settings.give_up_after_seconds + _TURN_MARGIN_SECONDS
-        if not await self._inbox.wait_for_turn(message_id, patience):
+        if not await self._inbox.wait_for_turn(accepted, patience):
             raise BadMessage("timeout", "stored, but not answered yet; ask again later", 504)
-        others = [other for other in self._awaited if other != message_id]
-        replies = await call(self._desk.conversations.replies_to, message_id)
-        waiting = await call(self._desk.outbox.collect, codec.CHANNEL, sender, others)
-        said = {message.id: message for message in (*waiting, *replies)}
-        return [said[key] for key in sorted(said)]
+        own = accepted.message_id
+        others = [other for other in self._awaited if other != own]
+        return await call(self._desk.outbox.collect, codec.CHANNEL, sender, others, reply_to=own)
 
     async def messages(self, request: web.Request) -> web.Response:
         """What was said to a sender after message `after`; waits up to `wait` seconds for news."""
