@@ -75,9 +75,8 @@ class DeskAction(Action):
             turn.set(MISUNDERSTOOD, 0)
         greet_first(turn, self.action_name)
         try:
-            if turn.begins and mind_manners(turn):
-                return
-            self.act(turn)
+            if not (turn.begins and mind_manners(turn)):
+                self.act(turn)
         except IdentityRequired:
             self._ask_identity_first(turn)
         except DeskError as error:

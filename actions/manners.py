@@ -38,9 +38,12 @@ def greet_first(turn: Turn, action_name: str) -> None:
 
 
 def mind_manners(turn: Turn) -> bool:
-    """React to how something was said. True: a person was called, nothing else is to be done."""
+    """React to how something was said. True: that was all, nothing else is to be done."""
     manners = turn.desk.policies.manners
     _mind_age(turn, manners.elderly.hears(turn.original_text))
+    if manners.elderly.command.search(turn.original_text):
+        _say_last_again(turn)
+        return True
     if manners.abuse.hears(turn.original_text):
         times = int(turn.slot(ABUSE) or 0) + 1
         turn.set(ABUSE, times)
@@ -56,7 +59,7 @@ def mind_manners(turn: Turn) -> bool:
 
 def leave_a_way_out(turn: Turn) -> None:
     """A person in one step, at any time, for those who find all this hard."""
-    if turn.elderly:
+    if turn.elderly and not turn.handed_over:
         turn.add_button(_PERSON, _PERSON)
 
 
@@ -76,6 +79,14 @@ def _mind_age(turn: Turn, wanted: bool | None) -> None:
         turn.say("utter_confirm_elderly", custom={"mode": "elderly"})
     else:
         turn.say("utter_confirm_elderly_off", custom={"mode": "standard"})
+
+
+def _say_last_again(turn: Turn) -> None:
+    """The question that was open when something else was said: its buttons have closed."""
+    said = [reply for reply in turn.last_replies() if reply.get("text")]
+    if turn.active_form and said:
+        buttons = (said[-1].get("data") or {}).get("buttons") or []
+        turn.say_text(str(said[-1]["text"]), tuple(str(b["payload"]) for b in buttons))
 
 
 def _asked_again(turn: Turn, policy: RepeatedPolicy) -> int:

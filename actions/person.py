@@ -35,5 +35,6 @@ def hand_to_person(turn: Turn, reason: str) -> None:
         # The person takes over; a run left open would greet the customer's next message.
         turn.desk.diagnosis.stop(turn.conversation_id, key=turn.key("stop"))
     turn.leave_form()
+    turn.handed_over = True
     for slot in (AFTER_IDENTITY, NEXT_FLOW, OPEN_OFFER, SUSPENDED_FLOWS, SECOND_MATTER, *_ENDED):
         turn.set(slot, None)

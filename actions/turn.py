@@ -45,6 +45,7 @@ class Turn:
         self._active_form = tracker.active_loop_name
         self._message = tracker.latest_message or {}
         self.offer_renewed = False
+        self.handed_over = False
 
     @property
     def zone(self) -> tzinfo:

@@ -192,6 +192,7 @@ class RepeatedPolicy(_Policy):
 
 class ElderlyPolicy(_Policy):
     match: list[re.Pattern[str]]
+    command: re.Pattern[str]
     leave: list[re.Pattern[str]]
 
     def hears(self, text: str) -> bool | None:

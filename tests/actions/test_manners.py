@@ -111,6 +111,18 @@ def test_the_elderly_get_a_person_in_one_step(dialogue, text):
     dialogue.says(*OFFERS)
     assert dialogue.replies[-1]["buttons"][-1] == {"title": "转人工", "payload": "转人工"}
     assert dialogue.slots["elderly"] is True
+    assert dialogue.says("转人工", "request_human", "action_request_human")
+    assert not dialogue.replies[-1].get("buttons")
+
+
+def test_the_button_in_the_middle_of_a_flow_asks_the_open_question_again(dialogue):
+    dialogue.says("宽带断了", "report_broadband_fault", "diagnosis_form")
+    question = dialogue.replies[-1]
+    said = dialogue.says("切换长辈版", "out_of_scope", "diagnosis_form")
+    assert said == ["utter_confirm_elderly", question["text"]]
+    offered = [b["payload"] for b in dialogue.replies[-1]["buttons"]]
+    assert offered == [b["payload"] for b in question["buttons"]] + ["转人工"]
+    assert dialogue.form == "diagnosis_form" and not dialogue.slots["misunderstood"]
 
 
 def test_back_to_the_usual_way(dialogue):

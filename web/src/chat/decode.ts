@@ -4,6 +4,7 @@
  */
 import { safeUrl } from "../shared/segments";
 import { decodeCard } from "./card";
+import { decodeMode } from "./mode";
 import type {
   Acknowledgement,
   Author,
@@ -69,6 +70,7 @@ function messageOf(wire: unknown): ChatMessage | null {
   const buttons = buttonsOf(fields.buttons);
   const image = imageOf(fields.image);
   const card = decodeCard(fields.custom);
+  const mode = decodeMode(fields.custom);
   return {
     id: fields.id,
     author: authorOf(fields.author),
@@ -78,6 +80,7 @@ function messageOf(wire: unknown): ChatMessage | null {
     ...(buttons.length > 0 && { buttons }),
     ...(image && { image }),
     ...(card && { card }),
+    ...(mode && { mode }),
     ...(textOf(fields.message_id) && { messageId: textOf(fields.message_id) }),
   };
 }

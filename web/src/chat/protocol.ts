@@ -2,6 +2,8 @@
 
 import type { Card } from "./card";
 
+import type { Mode } from "./mode";
+
 export type Author = "customer" | "bot" | "agent" | "system";
 
 export interface QuickReply {
@@ -18,6 +20,8 @@ export interface ChatMessage {
   readonly text: string;
   readonly buttons?: readonly QuickReply[];
   readonly image?: string;
+  /** From here on the page is to be plain and large, or as usual again. */
+  readonly mode?: Mode;
   readonly card?: Card;
   readonly at: string;
   /** Made by the customer's browser; the same message keeps it through every resend. */

@@ -4,6 +4,7 @@ import type { Kept } from "../../shared/kept";
 import { useStore } from "../../shared/store";
 import type { Conversation } from "../conversation";
 import type { Embedding } from "../embedding";
+import { modeOf, WORDS } from "../mode";
 import { rowsOf } from "../rows";
 import { Composer } from "./Composer";
 import { Header } from "./Header";
@@ -21,8 +22,13 @@ interface AppProps {
 export function App({ conversation, kept, host }: AppProps): JSX.Element {
   const state = useStore(conversation.store);
   const rows = useMemo(() => rowsOf(state.messages, state.outbox), [state.messages, state.outbox]);
+  const mode = modeOf(state.messages);
   const input = useRef<HTMLTextAreaElement>(null);
   useUnread({ messages: state.messages, kept, host });
+  useEffect(() => {
+    // On the root, so that every size given in rem grows with it.
+    document.documentElement.dataset.mode = mode;
+  }, [mode]);
   useEffect(() => host.onShown((shown) => shown && input.current?.focus()), [host]);
   useEffect(() => {
     if (!host.embedded) return;
@@ -39,6 +45,8 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
       <main class="messenger">
         <Header
           service={state.service}
+          mode={mode}
+          onMode={(wanted) => say(WORDS[wanted])}
           {...(host.embedded && { onClose: () => host.tell({ type: "close" }) })}
         />
         <LinkBanner link={state.link} />

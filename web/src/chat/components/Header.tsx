@@ -1,15 +1,18 @@
 import type { JSX } from "preact";
 import { CloseIcon } from "../../shared/icons";
+import type { Mode } from "../mode";
 import type { ServiceState } from "../protocol";
 import { Avatar } from "./Avatar";
 
 interface HeaderProps {
   service: ServiceState;
+  mode: Mode;
+  onMode: (mode: Mode) => void;
   onClose?: () => void;
 }
 
 /** Who is serving the customer right now, and the customer's place in the queue. */
-export function Header({ service, onClose }: HeaderProps): JSX.Element {
+export function Header({ service, mode, onMode, onClose }: HeaderProps): JSX.Element {
   const human = service.state === "human";
   const title = human && service.agent ? `客服 ${service.agent}` : "小通 智能客服";
   return (
@@ -29,6 +32,17 @@ export function Header({ service, onClose }: HeaderProps): JSX.Element {
           {stateWords(service)}
         </p>
       </div>
+      {service.state === "bot" && (
+        <button
+          type="button"
+          class="header__mode"
+          data-testid="mode"
+          aria-pressed={mode === "elderly"}
+          onClick={() => onMode(mode === "elderly" ? "standard" : "elderly")}
+        >
+          {mode === "elderly" ? "标准版" : "长辈版"}
+        </button>
+      )}
       {onClose && (
         <button
           type="button"
