@@ -20,6 +20,7 @@ from desk.services.diagnosis import Diagnosis
 from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
 from desk.services.identity import IdentityChecks, hash_with
+from desk.services.inbox import Inbox
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.reactions import reactions, timer_handlers
@@ -50,6 +51,7 @@ class Desk:
     policies: Policies
     store: Store
     conversations: Conversations
+    inbox: Inbox
     outbox: Outbox
     identity: IdentityChecks
     account: AccountQueries
@@ -99,6 +101,7 @@ class Desk:
             identity,
             RepairOrders(work_orders, service_levels.repair, settings.zone),
         )
+        talks = Conversations(store, chance)
         store.reactions.update(reactions(settings.operator_name, policies.review))
         return cls(
             settings=settings,
@@ -106,7 +109,8 @@ class Desk:
             clock=clock,
             policies=policies,
             store=store,
-            conversations=Conversations(store, chance),
+            conversations=talks,
+            inbox=Inbox(store, talks),
             outbox=Outbox(store),
             identity=identity,
             account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),

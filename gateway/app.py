@@ -62,7 +62,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     watcher = Watcher(desk, to_browsers.wake, state_changed)
 
     async def health(_request: web.Request) -> web.Response:
-        backlog = await call(desk.conversations.backlog)
+        backlog = await call(desk.inbox.backlog)
         return web.json_response({"status": "ok", "backlog": backlog})
 
     async def run_parts(_app: web.Application) -> AsyncIterator[None]:

@@ -63,7 +63,7 @@ class Inbox:
         turn = None
         try:
             accepted = await call(
-                self._desk.conversations.accept,
+                self._desk.inbox.accept,
                 inbound.channel,
                 inbound.sender,
                 inbound.text,
@@ -100,7 +100,7 @@ class Inbox:
             # another gateway process may run it.
             look = accepted.turn is None
             while left := max(0.0, deadline - asyncio.get_running_loop().time()):
-                if look and not await call(self._desk.conversations.is_waiting, message_id):
+                if look and not await call(self._desk.inbox.is_waiting, message_id):
                     return True
                 look = True
                 if await _wait(finished, min(left, _IDLE_POLL_SECONDS)):
@@ -111,15 +111,13 @@ class Inbox:
 
     async def run(self) -> None:
         """Claim and start turns until cancelled. One loop per process; turns run beside it."""
-        await call(self._desk.conversations.release_leases, self._owner)
+        await call(self._desk.inbox.release_leases, self._owner)
         self._may_claim = True
         while True:
             await self._slots.acquire()
             self._wake.clear()
             try:
-                turn = await call(
-                    self._desk.conversations.claim_turn, self._owner, self._lease_seconds
-                )
+                turn = await call(self._desk.inbox.claim, self._owner, self._lease_seconds)
             except Exception:
                 self._slots.release()
                 log.exception("cannot claim turns; trying again")
@@ -157,7 +155,7 @@ class Inbox:
         if turn.state is ConversationState.QUEUED:
             await self._while_queued(turn)
         else:
-            await call(self._desk.conversations.finish_turn, turn, [])
+            await call(self._desk.inbox.finish, turn, [])
         return True
 
     async def _ask_bot(self, turn: Turn) -> bool:
@@ -171,12 +169,12 @@ class Inbox:
             log.error("message %s: %s", turn.message_id, error)
             if error.nothing_kept and self._waited(turn) < _TRY_AGAIN_WITHIN_SECONDS:
                 # Most likely the action server is being restarted: one more try hides it.
-                await call(self._desk.conversations.postpone_turn, turn, _RETRY_SECONDS)
+                await call(self._desk.inbox.postpone, turn, _RETRY_SECONDS)
                 return False
             await self._apologise(turn)
         else:
             understood = Understood(answer.intent, answer.confidence, answer.awaits, answer.ranking)
-            await call(self._desk.conversations.finish_turn, turn, answer.replies, understood)
+            await call(self._desk.inbox.finish, turn, answer.replies, understood)
         finally:
             slow.cancel()
         return True
@@ -184,7 +182,7 @@ class Inbox:
     async def _say_slow(self, turn: Turn) -> None:
         await asyncio.sleep(self._pace.notice_after)
         try:
-            await call(self._desk.conversations.notify_slow, turn, phrases.SLOW)
+            await call(self._desk.inbox.notify_slow, turn, phrases.SLOW)
         except StaleTurn:
             log.info("message %s was answered meanwhile", turn.message_id)
 
@@ -197,7 +195,7 @@ class Inbox:
             await self._apologise(turn)
             return True
         notice = phrases.WAITING_FOR_BOT if waited > self._pace.notice_after else None
-        await call(self._desk.conversations.postpone_turn, turn, _RETRY_SECONDS, notice)
+        await call(self._desk.inbox.postpone, turn, _RETRY_SECONDS, notice)
         return False
 
     async def _apologise(self, turn: Turn) -> None:
@@ -211,19 +209,19 @@ class Inbox:
                 key=f"{turn.conversation_id}:{turn.message_id}:gateway_handoff",
             )
             reply = phrases.queued(ticket)
-        await call(self._desk.conversations.finish_turn, turn, [reply])
+        await call(self._desk.inbox.finish, turn, [reply])
 
     async def _while_queued(self, turn: Turn) -> None:
         if leaves_queue(turn.text):
             await call(self._desk.handoff.withdraw, turn.conversation_id, phrases.LEFT_QUEUE)
-            await call(self._desk.conversations.finish_turn, turn, [])
+            await call(self._desk.inbox.finish, turn, [])
             return
         position = await call(self._desk.handoff.position, turn.conversation_id)
         quiet = await call(
             self._desk.conversations.quiet_for, turn.conversation_id, _QUEUE_NOTICE_EVERY
         )
         replies: list[Reply] = [phrases.still_queued(position)] if quiet else []
-        await call(self._desk.conversations.finish_turn, turn, replies)
+        await call(self._desk.inbox.finish, turn, replies)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> bool:

@@ -50,7 +50,7 @@ def status() -> None:
         console.print(f"地址：{address}")
         newest = "最新" if is_current(desk.store.engine) else "需要升级：xiaotong db migrate"
         console.print(f"版本：{current_revision(connection)}（{newest}）")
-        console.print(f"待处理消息：{desk.conversations.backlog()}")
+        console.print(f"待处理消息：{desk.inbox.backlog()}")
 
 
 @app.command("revision", hidden=True)

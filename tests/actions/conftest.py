@@ -127,7 +127,7 @@ class Dialogue:
 @pytest.fixture
 def new_dialogue(desk: Desk) -> Dialogue:
     """The very first message of a conversation: the bot has not greeted yet."""
-    accepted = desk.conversations.accept("webchat", "tab-1", "…", "m-1")
+    accepted = desk.inbox.accept("webchat", "tab-1", "…", "m-1")
     return Dialogue(desk, build_executor(desk), accepted.conversation_id)
 
 

@@ -35,7 +35,7 @@ def main() -> None:
     opened = iter(range(1, 10**9))
 
     async def open_conversation(request: web.Request) -> web.Response:
-        accepted = desk.conversations.accept("webchat", f"tab-{next(opened)}", "…", "1")
+        accepted = desk.inbox.accept("webchat", f"tab-{next(opened)}", "…", "1")
         return web.json_response({"conversation_id": accepted.conversation_id})
 
     async def newest_code(request: web.Request) -> web.Response:

@@ -22,15 +22,15 @@ class Customer:
     numbers: "count[int]" = field(default_factory=lambda: _NUMBERS)
 
     def says(self, text: str) -> Turn:
-        self.accepted = self.desk.conversations.accept(
+        self.accepted = self.desk.inbox.accept(
             self.channel, self.name, text, f"m{next(self.numbers)}"
         )
-        turn = self.desk.conversations.claim_turn("worker", 20)
+        turn = self.desk.inbox.claim("worker", 20)
         assert turn is not None
         return turn
 
     def hears(self, turn: Turn, *texts: str) -> None:
-        self.desk.conversations.finish_turn(turn, [Reply(text) for text in texts])
+        self.desk.inbox.finish(turn, [Reply(text) for text in texts])
 
     def opens(self) -> str:
         """A conversation with one answered greeting; returns its id."""

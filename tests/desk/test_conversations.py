@@ -15,16 +15,16 @@ from tests.desk.talking import Customer
 
 
 def test_the_same_message_id_is_one_message(desk: Desk) -> None:
-    first = desk.conversations.accept("rest", "wang", "你好", "m-1")
-    again = desk.conversations.accept("rest", "wang", "你好", "m-1")
+    first = desk.inbox.accept("rest", "wang", "你好", "m-1")
+    again = desk.inbox.accept("rest", "wang", "你好", "m-1")
     assert (first.repeated, again.repeated) == (False, True)
     assert again.message_id == first.message_id
-    assert desk.conversations.backlog() == 1
+    assert desk.inbox.backlog() == 1
 
 
 def test_the_same_message_id_of_another_sender_is_another_message(desk: Desk) -> None:
-    first = desk.conversations.accept("rest", "wang", "你好", "m-1")
-    other = desk.conversations.accept("rest", "li", "你好", "m-1")
+    first = desk.inbox.accept("rest", "wang", "你好", "m-1")
+    other = desk.inbox.accept("rest", "li", "你好", "m-1")
     assert other.conversation_id != first.conversation_id
     assert not other.repeated
 
@@ -34,29 +34,29 @@ def test_deliveries_at_the_same_instant_are_stored_once(desk: Desk) -> None:
 
     def deliver() -> bool:
         start.wait()
-        return desk.conversations.accept("rest", "wang", "宽带坏了", "same").repeated
+        return desk.inbox.accept("rest", "wang", "宽带坏了", "same").repeated
 
     with ThreadPoolExecutor(8) as pool:
         repeated = list(pool.map(lambda _: deliver(), range(8)))
     assert repeated.count(False) == 1
-    assert desk.conversations.backlog() == 1
+    assert desk.inbox.backlog() == 1
 
 
 def test_one_turn_at_a_time_in_order(desk: Desk) -> None:
     for number in range(3):
-        desk.conversations.accept("rest", "wang", f"第{number}句", f"m-{number}")
+        desk.inbox.accept("rest", "wang", f"第{number}句", f"m-{number}")
     heard = []
-    while (turn := desk.conversations.claim_turn("a", 20)) is not None:
-        assert desk.conversations.claim_turn("b", 20) is None
+    while (turn := desk.inbox.claim("a", 20)) is not None:
+        assert desk.inbox.claim("b", 20) is None
         heard.append(turn.text)
-        desk.conversations.finish_turn(turn, [])
+        desk.inbox.finish(turn, [])
     assert heard == ["第0句", "第1句", "第2句"]
 
 
 def test_two_workers_never_hold_one_conversation(desk: Desk) -> None:
     for number in range(6):
         for sender in ("wang", "li", "zhao"):
-            desk.conversations.accept("rest", sender, f"{number}", f"m-{number}")
+            desk.inbox.accept("rest", sender, f"{number}", f"m-{number}")
     held: set[str] = set()
     lock = threading.Lock()
     overlaps: list[str] = []
@@ -65,7 +65,7 @@ def test_two_workers_never_hold_one_conversation(desk: Desk) -> None:
     def work(owner: str) -> None:
         idle = 0
         while idle < 20:
-            turn = desk.conversations.claim_turn(owner, 60)
+            turn = desk.inbox.claim(owner, 60)
             if turn is None:
                 idle += 1
                 continue
@@ -76,7 +76,7 @@ def test_two_workers_never_hold_one_conversation(desk: Desk) -> None:
                 order.setdefault(turn.conversation_id, []).append(turn.text)
             with lock:
                 held.discard(turn.conversation_id)
-            desk.conversations.finish_turn(turn, [Reply("好")])
+            desk.inbox.finish(turn, [Reply("好")])
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, "abcd"))
@@ -88,24 +88,24 @@ def test_two_workers_never_hold_one_conversation(desk: Desk) -> None:
 def test_a_worker_that_was_taken_over_cannot_write(desk: Desk, moment: Moment) -> None:
     slow = Customer(desk).says("宽带坏了")
     moment.pass_time(seconds=21)
-    taken = desk.conversations.claim_turn("other", 20)
+    taken = desk.inbox.claim("other", 20)
     assert taken is not None
     assert taken.message_id == slow.message_id
     with pytest.raises(StaleTurn):
-        desk.conversations.finish_turn(slow, [Reply("来晚了")])
-    desk.conversations.finish_turn(taken, [Reply("准时")])
+        desk.inbox.finish(slow, [Reply("来晚了")])
+    desk.inbox.finish(taken, [Reply("准时")])
     _, said = desk.conversations.history("rest", "zhang")
     assert [message.text for message in said] == ["宽带坏了", "准时"]
 
 
 def test_a_restarted_worker_goes_on_at_once(desk: Desk) -> None:
     held = Customer(desk).says("宽带坏了")
-    assert desk.conversations.release_leases("worker") == 1
-    again = desk.conversations.claim_turn("worker", 20)
+    assert desk.inbox.release_leases("worker") == 1
+    again = desk.inbox.claim("worker", 20)
     assert again is not None
     assert again.message_id == held.message_id
     with pytest.raises(StaleTurn):
-        desk.conversations.finish_turn(held, [])
+        desk.inbox.finish(held, [])
 
 
 def test_a_turn_is_finished_once(desk: Desk) -> None:
@@ -113,7 +113,7 @@ def test_a_turn_is_finished_once(desk: Desk) -> None:
     turn = customer.says("宽带坏了")
     customer.hears(turn, "好")
     with pytest.raises(StaleTurn):
-        desk.conversations.finish_turn(turn, [Reply("再一次")])
+        desk.inbox.finish(turn, [Reply("再一次")])
     _, said = desk.conversations.history("rest", "zhang")
     assert [message.text for message in said] == ["宽带坏了", "好"]
 
@@ -121,11 +121,11 @@ def test_a_turn_is_finished_once(desk: Desk) -> None:
 def test_a_postponed_message_keeps_its_place(desk: Desk, moment: Moment) -> None:
     customer = Customer(desk)
     turn = customer.says("第一句")
-    desk.conversations.postpone_turn(turn, 5, Reply("请稍等"))
-    desk.conversations.accept("rest", "zhang", "第二句", "later")
-    assert desk.conversations.claim_turn("worker", 20) is None
+    desk.inbox.postpone(turn, 5, Reply("请稍等"))
+    desk.inbox.accept("rest", "zhang", "第二句", "later")
+    assert desk.inbox.claim("worker", 20) is None
     moment.pass_time(seconds=6)
-    again = desk.conversations.claim_turn("worker", 20)
+    again = desk.inbox.claim("worker", 20)
     assert again is not None
     assert (again.text, again.attempts, again.notified) == ("第一句", 2, True)
 
@@ -133,8 +133,8 @@ def test_a_postponed_message_keeps_its_place(desk: Desk, moment: Moment) -> None
 def test_the_customer_is_told_once_that_it_takes_longer(desk: Desk) -> None:
     customer = Customer(desk)
     turn = customer.says("宽带坏了")
-    desk.conversations.notify_slow(turn, Reply("请稍等"))
-    desk.conversations.notify_slow(turn, Reply("请稍等"))
+    desk.inbox.notify_slow(turn, Reply("请稍等"))
+    desk.inbox.notify_slow(turn, Reply("请稍等"))
     customer.hears(turn, "好了")
     _, said = desk.conversations.history("rest", "zhang")
     assert [message.text for message in said] == ["宽带坏了", "请稍等", "好了"]
@@ -163,28 +163,28 @@ MINE = Claim("gateway-1", 20)
 
 
 def test_a_message_is_claimed_as_it_is_stored(desk: Desk) -> None:
-    accepted = desk.conversations.accept("rest", "wang", "你好", "m-1", claim=MINE)
+    accepted = desk.inbox.accept("rest", "wang", "你好", "m-1", claim=MINE)
     assert accepted.turn is not None and accepted.turn.message_id == accepted.message_id
-    assert desk.conversations.claim_turn("gateway-2", 20) is None
-    desk.conversations.finish_turn(accepted.turn, [Reply("您好")])
-    assert not desk.conversations.is_waiting(accepted.message_id)
+    assert desk.inbox.claim("gateway-2", 20) is None
+    desk.inbox.finish(accepted.turn, [Reply("您好")])
+    assert not desk.inbox.is_waiting(accepted.message_id)
 
 
 def test_what_must_wait_its_turn_is_not_claimed(desk: Desk, moment: Moment) -> None:
-    first = desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
-    assert desk.conversations.accept("rest", "wang", "二", "m-2", claim=MINE).turn is None
-    assert desk.conversations.accept("rest", "li", "别人", "m-1", claim=MINE).turn is not None
+    first = desk.inbox.accept("rest", "wang", "一", "m-1", claim=MINE)
+    assert desk.inbox.accept("rest", "wang", "二", "m-2", claim=MINE).turn is None
+    assert desk.inbox.accept("rest", "li", "别人", "m-1", claim=MINE).turn is not None
     assert first.turn is not None
-    desk.conversations.finish_turn(first.turn, [Reply("好")])
+    desk.inbox.finish(first.turn, [Reply("好")])
     # The second one waits: a third must not overtake it.
-    assert desk.conversations.accept("rest", "wang", "三", "m-3", claim=MINE).turn is None
-    second = desk.conversations.claim_turn("gateway-1", 20)
+    assert desk.inbox.accept("rest", "wang", "三", "m-3", claim=MINE).turn is None
+    second = desk.inbox.claim("gateway-1", 20)
     assert second is not None and second.text == "二"
 
 
 def test_a_repeated_message_is_not_claimed_again(desk: Desk) -> None:
-    desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
-    again = desk.conversations.accept("rest", "wang", "一", "m-1", claim=MINE)
+    desk.inbox.accept("rest", "wang", "一", "m-1", claim=MINE)
+    again = desk.inbox.accept("rest", "wang", "一", "m-1", claim=MINE)
     assert again.repeated and again.turn is None
 
 
@@ -192,7 +192,7 @@ def test_two_messages_at_one_instant_are_claimed_once(desk: Desk) -> None:
     Customer(desk, "li").opens()
 
     def store(number: int) -> Callable[[], Accepted]:
-        return lambda: desk.conversations.accept("rest", "li", "同时", f"m-{number}", claim=MINE)
+        return lambda: desk.inbox.accept("rest", "li", "同时", f"m-{number}", claim=MINE)
 
     both = at_once(store(1), store(2))
     assert all(isinstance(accepted, Accepted) for accepted in both)

@@ -108,7 +108,7 @@ def test_who_fetches_gets_everything_that_waits_once(desk: Desk) -> None:
 def test_buttons_and_images_go_along(desk: Desk) -> None:
     customer = Customer(desk)
     buttons = ({"title": "好", "payload": "好"},)
-    desk.conversations.finish_turn(customer.says("问"), [Reply("一", buttons, "/static/a.svg")])
+    desk.inbox.finish(customer.says("问"), [Reply("一", buttons, "/static/a.svg")])
     (delivery,) = desk.outbox.claim(["rest"])
     assert delivery.message is not None
     assert (delivery.message.buttons, delivery.message.image) == (list(buttons), "/static/a.svg")

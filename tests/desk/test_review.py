@@ -24,7 +24,7 @@ def acted(intent: str, awaits: str | None = None) -> Understood:
 def says(desk: Desk, text: str, understood: Understood, name: str = "zhang", **more: object) -> str:
     customer = Customer(desk, name)
     turn = customer.says(text)
-    desk.conversations.finish_turn(turn, [Reply("好的", **more)], understood)  # type: ignore[arg-type]
+    desk.inbox.finish(turn, [Reply("好的", **more)], understood)  # type: ignore[arg-type]
     return turn.conversation_id
 
 
@@ -113,7 +113,7 @@ def test_the_same_words_are_one_row(desk: Desk, moment: Moment) -> None:
 
 def test_two_at_once_are_one_row(desk: Desk) -> None:
     turns = [Customer(desk, name).says("这个扣的啥") for name in ("zhang", "li", "wang")]
-    at_once(*(lambda t=t: desk.conversations.finish_turn(t, [Reply("?")], UNSURE) for t in turns))
+    at_once(*(lambda t=t: desk.inbox.finish(t, [Reply("?")], UNSURE) for t in turns))
     (item,) = desk.review.listed()
     assert item.times == 3
 

@@ -12,7 +12,7 @@ from tests.desk.talking import Customer, agent
 def in_a_flow(desk: Desk, awaits: str | None = "diagnosis_form") -> str:
     turn = Customer(desk).says("宽带断了")
     understood = Understood("report_broadband_fault", 0.9, awaits)
-    desk.conversations.finish_turn(turn, [Reply("灯亮吗？")], understood)
+    desk.inbox.finish(turn, [Reply("灯亮吗？")], understood)
     return turn.conversation_id
 
 

@@ -84,7 +84,7 @@ async def test_messages_wait_for_rasa_and_are_answered_once_it_is_back(
     await rasa.stop()
     sending = [asyncio.create_task(gateway.send(f"{n}", f"s-{n % 3}")) for n in range(6)]
     assert gateway.desk is not None
-    backlog = gateway.desk.conversations.backlog
+    backlog = gateway.desk.inbox.backlog
     await until(lambda: backlog() == 6)
     await rasa.start()
     answers = await asyncio.gather(*sending)
@@ -107,15 +107,15 @@ async def test_waiting_for_rasa_does_not_keep_the_machine_busy(
     gateway: Gateway, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert gateway.desk is not None
-    conversations, looks = gateway.desk.conversations, 0
-    is_waiting = conversations.is_waiting
+    inbox, looks = gateway.desk.inbox, 0
+    is_waiting = inbox.is_waiting
 
     def counted(message_id: int) -> bool:
         nonlocal looks
         looks += 1
         return is_waiting(message_id)
 
-    monkeypatch.setattr(conversations, "is_waiting", counted)
+    monkeypatch.setattr(inbox, "is_waiting", counted)
     rasa.behave = status(503)
     sending = asyncio.create_task(gateway.send("你好"))
     await until(lambda: len(rasa.asked) >= 3)
@@ -169,9 +169,9 @@ async def test_after_a_silence_the_place_in_the_queue_is_told(
     gateway: Gateway, rasa: FakeRasa
 ) -> None:
     assert gateway.desk is not None
-    accepted = gateway.desk.conversations.accept("rest", "new", "转人工", "m-1")
+    accepted = gateway.desk.inbox.accept("rest", "new", "转人工", "m-1")
     desk = gateway.desk
-    await until(lambda: not desk.conversations.is_waiting(accepted.message_id))
+    await until(lambda: not desk.inbox.is_waiting(accepted.message_id))
     with desk.store.writing() as work:
         work.session.connection().exec_driver_sql("UPDATE messages SET at = '2020-01-01 00:00:00'")
     gateway.desk.handoff.request(accepted.conversation_id, "asked", key="h")
@@ -256,13 +256,13 @@ async def test_what_was_acknowledged_before_a_restart_is_answered_after_it(
         asyncio.create_task(gateway.post({"sender": "wang", "message": f"{n}"})) for n in "012"
     ]
     assert gateway.desk is not None
-    await until(gateway.desk.conversations.backlog)
+    await until(gateway.desk.inbox.backlog)
     await until(lambda: len(gateway.said()) == 3)
     texts = gateway.said()
     await gateway.stop()
     await asyncio.gather(*sending, return_exceptions=True)
     await rasa.start()
     await gateway.start()
-    await until(lambda: gateway.desk and gateway.desk.conversations.backlog() == 0)
+    await until(lambda: gateway.desk and gateway.desk.inbox.backlog() == 0)
     assert [asked["text"] for asked in rasa.asked] == texts
     assert gateway.said()[3:] == [f"您说：{text}" for text in texts]
