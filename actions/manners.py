@@ -40,6 +40,9 @@ def greet_first(turn: Turn, action_name: str) -> None:
 def mind_manners(turn: Turn) -> bool:
     """React to how something was said. True: that was all, nothing else is to be done."""
     manners = turn.desk.policies.manners
+    if manners.distress.hears(turn.original_text):
+        _call_person(turn, "utter_care", "distress")
+        return True
     _mind_age(turn, manners.elderly.hears(turn.original_text))
     if manners.elderly.command.search(turn.original_text):
         _say_last_again(turn)

@@ -176,13 +176,18 @@ class SpeechPolicy(_Policy):
         return tuple(policy.rule for policy in self.rules)
 
 
-class AbusePolicy(_Policy):
+class HeardPolicy(_Policy):
+    """Words that change how the bot treats somebody."""
+
     match: list[re.Pattern[str]]
     unless: list[re.Pattern[str]] = []
-    before_person: int = Field(ge=1)
 
     def hears(self, text: str) -> bool:
         return _matches(self.match, text) and not _matches(self.unless, text)
+
+
+class AbusePolicy(HeardPolicy):
+    before_person: int = Field(ge=1)
 
 
 class RepeatedPolicy(_Policy):
@@ -208,6 +213,7 @@ class SilencePolicy(_Policy):
 
 
 class MannersPolicy(_Policy):
+    distress: HeardPolicy
     abuse: AbusePolicy
     repeated: RepeatedPolicy
     elderly: ElderlyPolicy

@@ -71,6 +71,22 @@ def test_a_declined_message_is_counted_once(dialogue):
     assert "utter_calm" not in dialogue.run("diagnosis_form")
 
 
+# -- somebody in distress ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["我不想活了", "再这样扣钱我真的活不下去了", "我要跳楼"])
+def test_somebody_in_distress_gets_care_and_a_person(dialogue, text):
+    dialogue.says("宽带断了", "report_broadband_fault", "diagnosis_form")
+    said = dialogue.says(text, "out_of_scope", "diagnosis_form")
+    assert said[0] == "utter_care" and dialogue.form is None
+    assert dialogue.desk.handoff.position(dialogue.conversation_id) == 1
+
+
+@pytest.mark.parametrize("text", ["网卡死了", "气死我了", "我要死机的手机能退吗", "跳楼价套餐有吗"])
+def test_what_is_only_a_manner_of_speaking(dialogue, text):
+    assert "utter_care" not in dialogue.says(text, "browse_packages", "action_browse_packages")
+
+
 # -- the same question again ---------------------------------------------------------------------
 
 
