@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from desk.clock import Chance, Clock
 from desk.model.errors import BadData
+from desk.network_data import load_network
 from desk.policies import Policies, load_policies
 from desk.ports.http_sms import HttpSms
 from desk.ports.messaging import Messaging
 from desk.ports.working_days import ChinaWorkingDays
+from desk.readings import load_readings
 from desk.reports.conversations import ConversationView
 from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
@@ -17,10 +19,12 @@ from desk.services.account import AccountQueries
 from desk.services.complaints import Complaints
 from desk.services.conversations import Conversations
 from desk.services.diagnosis import Diagnosis
+from desk.services.diagnosis_closing import OrderQuestions
 from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
 from desk.services.identity import IdentityChecks, hash_with
 from desk.services.inbox import Inbox
+from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.reactions import reactions, timer_handlers
@@ -30,13 +34,14 @@ from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.staff import Staff
 from desk.services.timers import Timers
+from desk.services.visits import Visits
 from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
 from desk.store.bss import EmbeddedBss
 from desk.store.sms_tray import SmsTray
 from desk.store.unit_of_work import Store
-from desk.trees import load_trees
+from desk.trees import load_choices, load_trees
 
 _REPEATED_WITHIN = timedelta(days=30)
 
@@ -57,6 +62,7 @@ class Desk:
     account: AccountQueries
     packages: Packages
     diagnosis: Diagnosis
+    outages: Outages
     work_orders: WorkOrders
     complaints: Complaints
     handoff: Handoffs
@@ -86,20 +92,33 @@ class Desk:
         secrets = secrets or load_secrets(settings)
         policies, trees = load_policies(), load_trees()
         store = Store(settings.desk_url, clock)
-        bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store)
+        bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store, load_network())
         service_levels = policies.service_levels
-        levels = ServiceLevels(store, ChinaWorkingDays(), settings.zone)
+        calendar = ChinaWorkingDays()
+        levels = ServiceLevels(store, calendar, settings.zone)
         code_hash = hash_with(secrets.code_key.get_secret_value())
         identity = IdentityChecks(
             store, bss, policies.identity, chance, code_hash, settings.operator_name
         )
         work_orders = WorkOrders(store, levels, identity, chance, settings.zone)
+        visits = Visits(policies.visits, calendar, settings.zone)
+        repair_orders = RepairOrders(
+            work_orders,
+            visits,
+            service_levels.repair,
+            levels,
+            settings.zone,
+            {product: tree.service for product, tree in trees.items()},
+            policies.visits.repeat_days,
+        )
         diagnosis = Diagnosis(
             store,
             trees,
-            FirstLook(bss, network, settings.zone),
+            load_choices(trees),
+            FirstLook(bss, network, load_readings(), settings.zone),
             identity,
-            RepairOrders(work_orders, service_levels.repair, settings.zone),
+            repair_orders,
+            OrderQuestions(repair_orders, visits),
         )
         talks = Conversations(store, chance)
         store.reactions.update(reactions(settings.operator_name, policies.review))
@@ -116,6 +135,7 @@ class Desk:
             account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),
             packages=Packages(store, bss, identity, settings.zone),
             diagnosis=diagnosis,
+            outages=Outages(store, bss, identity),
             work_orders=work_orders,
             complaints=Complaints(
                 store, policies.complaints, service_levels.complaint, levels, work_orders, identity

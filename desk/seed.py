@@ -11,18 +11,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from desk.app import Desk
 from desk.clock import Chance
 from desk.model.agents import Role
+from desk.network_data import NetworkData, load_network
 from desk.policies import load_yaml, validate
+from desk.readings import SERVICES
 from desk.seed_billing import FILE as BILLING_FILE
 from desk.seed_billing import load_billing, seed_billing
-from desk.store.access_network import FAULTS
+from desk.store.network_tables import simulated_services
 from desk.store.tables import (
     agents_table,
     bss_accounts,
     bss_incidents,
     bss_packages,
-    simulated_lines,
 )
 from desk.store.unit_of_work import Work
+from desk.store.visit_tables import crews_table
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "demo" / "operator.yml"
 
@@ -46,12 +48,6 @@ class _Allowance(_Data):
     used: float = Field(ge=0)
 
 
-class _Line(_Data):
-    id: str
-    fault: Literal[tuple(FAULTS)]  # type: ignore[valid-type]
-    profile_mbps: int = Field(gt=0)
-
-
 class _Account(_Data):
     account: str
     name: str
@@ -66,7 +62,7 @@ class _Account(_Data):
     contract_end: date | None
     extras: list[str]
     allowances: list[_Allowance]
-    line: _Line | None
+    line: str | None
 
 
 class _Incident(_Data):
@@ -74,6 +70,7 @@ class _Incident(_Data):
     kind: Literal["outage", "planned"]
     text: str
     hours: float = Field(gt=0)
+    services: list[Literal[SERVICES]] = []  # type: ignore[valid-type]
 
 
 class _Agent(_Data):
@@ -101,9 +98,11 @@ def seed(desk: Desk, file: Path = FILE, chance: Chance | None = None) -> dict[st
     """
     operator = validate(_Operator, load_yaml(file), file.name)
     billing = load_billing(BILLING_FILE)
+    network = load_network()
     with desk.store.writing() as work:
         _packages(work, operator.packages)
         _accounts(work, operator.accounts)
+        _network(work, network)
         extras = {account.account: account.extras for account in operator.accounts}
         today = work.now.astimezone(desk.settings.zone).date()
         seed_billing(work, billing, today, extras, BILLING_FILE.name)
@@ -113,6 +112,7 @@ def seed(desk: Desk, file: Path = FILE, chance: Chance | None = None) -> dict[st
                     area=incident.area,
                     kind=incident.kind,
                     text=incident.text,
+                    services=incident.services,
                     expected_end=work.now + timedelta(hours=incident.hours),
                 )
             )
@@ -132,15 +132,15 @@ def _packages(work: Work, packages: list[_Package]) -> None:
 
 def _accounts(work: Work, accounts: list[_Account]) -> None:
     for account in accounts:
-        values = account.model_dump(exclude={"line", "extras"})
-        line = account.line
-        if line is not None:
-            work.session.execute(
-                simulated_lines.insert().values(
-                    line=line.id, fault=line.fault, profile_mbps=line.profile_mbps
-                )
-            )
-        work.session.execute(bss_accounts.insert().values(**values, line=line.id if line else None))
+        values = account.model_dump(exclude={"extras"})
+        work.session.execute(bss_accounts.insert().values(**values))
+
+
+def _network(work: Work, network: NetworkData) -> None:
+    for line in network.lines:
+        work.session.execute(simulated_services.insert().values(**line.model_dump()))
+    for crew in network.crews:
+        work.session.execute(crews_table.insert().values(**crew.model_dump()))
 
 
 def new_password(chance: Chance) -> str:

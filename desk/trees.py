@@ -1,151 +1,206 @@
 """Reads `data/diagnosis/*.yml` into trees; a wrong one is refused with file, node and reason."""
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from desk.model.diagnosis import Answer, Entry, Node, Signal, Tree
+from desk.model.diagnosis import Answer, Closing, Entry, Node, Signal, Tree, TreeRule
 from desk.model.errors import BadData
+from desk.model.readings import ServiceReadings
 from desk.policies import load_yaml, template_problem, validate
+from desk.readings import FOLDER, READINGS_FILE, load_readings
+from desk.tree_checks import (
+    ENDS,
+    HANDOVER,
+    check_handovers,
+    check_questions_between,
+    check_reachable,
+    check_target,
+)
+from desk.tree_data import (
+    AnswerData,
+    ChoiceData,
+    ClosingAnswer,
+    ClosingData,
+    NodeData,
+    SharedData,
+    TreeData,
+)
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "diagnosis"
+__all__ = ["ENDS", "FOLDER", "PHRASES_FILE", "load_choices", "load_trees"]
+
 PHRASES_FILE = "phrases.yml"
-# Where a branch may end instead of leading to another node.
-ENDS = frozenset({"@solved", "@order", "@human", "@stopped"})
-# What the desk says of its own accord → the placeholders it fills in.
+CHOICE_FILE = "choice.yml"
+_NOT_TREES = (PHRASES_FILE, CHOICE_FILE, READINGS_FILE)
+# What the desk says of its own accord → the placeholders it fills in. Most are shared by all trees.
 _TEXTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         "line_unknown not_understood wait simpler_missing cancelled solved retest_failed "
-        "confirm_buttons ask_contact bad_contact declined human "
-        "suspended_other suspended_button resumed".split(),
+        "ask_contact ask_contact_check bad_contact declined human no_way_back suspended_other "
+        "suspended_button resumed other_times slot_taken".split(),
         frozenset(),
     ),
     **dict.fromkeys(("incident", "planned"), frozenset({"area", "text", "expected_end"})),
     **dict.fromkeys(("suspended", "arrears"), frozenset({"owed"})),
+    **dict.fromkeys(("confirm_order", "confirm_check"), frozenset({"contact"})),
+    **dict.fromkeys(("confirm_visit", "confirm_again"), frozenset({"contact", "slot"})),
+    "ask_slot": frozenset({"slots"}),
+    "elsewhere": frozenset({"title", "step"}),
     **dict.fromkeys(
-        "line_ok line_los line_power_off line_auth line_hung".split(), frozenset({"power", "error"})
+        ("ordered", "ordered_again", "ordered_check", "ordered_again_check"),
+        frozenset({"number", "promised_at", "contact"}),
     ),
-    "confirm_order": frozenset({"contact"}),
-    "ordered": frozenset({"number", "promised_at", "contact"}),
+    **dict.fromkeys(
+        ("ordered_visit", "ordered_again_visit"),
+        frozenset({"number", "promised_at", "contact", "slot"}),
+    ),
 }
-_CONFIRM_BUTTONS = 3
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Answer(_Data):
-    label: str
-    go: str
-    match: list[str] = []
-    unless: list[str] = []
-    signals: list[Signal] = []
-
-
-class _Node(_Data):
-    title: str
-    ask: str | None = None
-    simpler: str | None = None
-    image: str | None = None
-    answers: list[_Answer] = []
-    say: str | None = None
-    go: str | None = None
-    passed: str | None = None
-    failed: str | None = None
-    wait_minutes: int | None = Field(default=None, ge=1, le=60)
-    remind: str | None = None
-    tried: str | None = None
-
-
-class _Tree(_Data):
-    product: str
-    title: str
-    entries: dict[str, str]
-    nodes: dict[str, _Node]
-    texts: dict[str, str]
-
-
-class _Confirmation(_Data):
-    match: list[str]
-    unless: list[str] = []
-
-
-class _Phrases(_Data):
-    phrases: dict[Signal, list[str]]
-    confirmation: dict[str, _Confirmation]
 
 
 def load_trees(folder: Path = FOLDER) -> dict[str, Tree]:
     """All trees by product. Raises `BadData` for the first thing that is wrong."""
-    shared = validate(_Phrases, load_yaml(folder / PHRASES_FILE), PHRASES_FILE)
+    readings = load_readings(folder)
+    shared = validate(SharedData, load_yaml(folder / PHRASES_FILE), PHRASES_FILE)
     phrases = {
-        signal: tuple(_pattern(PHRASES_FILE, f"phrases.{signal}", text) for text in texts)
+        signal: _patterns(PHRASES_FILE, f"phrases.{signal}", texts)
         for signal, texts in shared.phrases.items()
     }
-    trees = (
-        _load_tree(path, phrases, shared)
-        for path in sorted(folder.glob("*.yml"))
-        if path.name != PHRASES_FILE
-    )
-    return {tree.product: tree for tree in trees}
+    closing = _closing(shared.closing)
+    paths = [path for path in sorted(folder.glob("*.yml")) if path.name not in _NOT_TREES]
+    read = {path.name: validate(TreeData, load_yaml(path), path.name) for path in paths}
+    entered = _entered_from_outside(read.values())
+    files: dict[str, str] = {}
+    trees: dict[str, Tree] = {}
+    for file, data in read.items():
+        if data.product in trees:
+            raise BadData(file, "product", f"{data.product!r} has a tree already")
+        files[data.product] = file
+        trees[data.product] = _tree(
+            file,
+            data,
+            {**shared.texts, **data.texts},
+            phrases,
+            closing,
+            readings[data.service],
+            entered,
+        )
+    check_handovers(files, trees)
+    return trees
 
 
-def _load_tree(
-    path: Path, phrases: dict[Signal, tuple[re.Pattern[str], ...]], shared: _Phrases
+def _entered_from_outside(all_data: Iterable[TreeData]) -> frozenset[str]:
+    """The hand-overs of all trees: a node that only another tree leads to is reached as well."""
+    found: set[str] = set()
+    for data in all_data:
+        found.update(data.entries.values())
+        for node in data.nodes.values():
+            found.update(answer.go for answer in node.answers)
+            found.update(t for t in (node.go, node.passed, node.failed, node.tried) if t)
+    return frozenset(target for target in found if target.startswith(HANDOVER))
+
+
+def load_choices(
+    trees: Mapping[str, Tree], folder: Path = FOLDER
+) -> dict[str, tuple[TreeRule, ...]]:
+    """Which tree serves which fault intent, by the words of the report."""
+    data = validate(ChoiceData, load_yaml(folder / CHOICE_FILE), CHOICE_FILE)
+    choices = {}
+    for intent, rules in data.intents.items():
+        key = f"intents.{intent}"
+        for rule in rules:
+            if rule.tree not in trees:
+                raise BadData(CHOICE_FILE, key, f"no tree {rule.tree!r}, have {sorted(trees)}")
+        if not rules or rules[-1].match:
+            raise BadData(CHOICE_FILE, key, "the last rule must be the default, without match")
+        choices[intent] = tuple(
+            TreeRule(
+                rule.tree,
+                _patterns(CHOICE_FILE, f"{key}.match", rule.match),
+                _patterns(CHOICE_FILE, f"{key}.unless", rule.unless),
+            )
+            for rule in rules
+        )
+    return choices
+
+
+def _tree(
+    file: str,
+    data: TreeData,
+    texts: dict[str, str],
+    phrases: dict[Signal, tuple[re.Pattern[str], ...]],
+    closing: Closing,
+    readings: ServiceReadings,
+    entered: frozenset[str],
 ) -> Tree:
-    data = validate(_Tree, load_yaml(path), path.name)
-    _check_texts(path.name, data)
-    nodes = {name: _node(path.name, name, node) for name, node in data.nodes.items()}
+    nodes = {name: _node(file, name, node) for name, node in data.nodes.items()}
     for reading, target in data.entries.items():
-        _check_target(path.name, f"entries.{reading}", target, nodes)
+        if reading not in readings.names() | {"unknown"}:
+            expected = f"expected unknown or one of {sorted(readings.names())}"
+            raise BadData(file, f"entries.{reading}", f"no such reading, {expected}")
+        check_target(file, f"entries.{reading}", target, nodes)
+    _check_texts(file, data, texts, readings)
     if "unknown" not in data.entries:
-        raise BadData(path.name, "entries.unknown", "is missing: where to start without a reading")
-    _check_reachable(path.name, data.entries, nodes)
-    _check_questions_between(path.name, nodes)
+        raise BadData(file, "entries.unknown", "is missing: where to start without a reading")
+    for reading in data.healthy:
+        if reading not in readings.names():
+            raise BadData(file, "healthy", f"{reading!r} is none of {sorted(readings.names())}")
+    own = [name for name in nodes if f"{HANDOVER}{data.product}/{name}" in entered]
+    check_reachable(file, [*data.entries.values(), *own], nodes)
+    check_questions_between(file, nodes)
     entries = sorted(data.entries.items(), key=lambda entry: entry[0] == "unknown")
     return Tree(
         product=data.product,
         title=data.title,
+        service=data.service,
+        order=data.order,
+        healthy=frozenset(data.healthy),
         nodes=nodes,
         entries=tuple(Entry(reading, go) for reading, go in entries),
         phrases=phrases,
-        texts=data.texts,
-        confirm=_confirm_node(data.texts["confirm_buttons"], shared),
+        texts=texts,
+        closing=closing,
     )
 
 
-def _confirm_node(buttons: str, shared: _Phrases) -> Node:
-    """The question before an order, asked in every tree; its answers are read like any other."""
-    signals = {"agree": Signal.AFFIRM, "another": Signal.DENY, "decline": Signal.CANCEL}
-    answers = []
-    for label, (kind, signal) in zip(buttons.split("|"), signals.items(), strict=True):
-        words = shared.confirmation.get(kind)
-        if words is None:
-            raise BadData(PHRASES_FILE, f"confirmation.{kind}", "is missing")
-        data = _Answer(
-            label=label, go=kind, match=words.match, unless=words.unless, signals=[signal]
-        )
-        answers.append(_answer(PHRASES_FILE, f"confirmation.{kind}", data))
-    return Node(id="confirm_order", title="登记上门维修", answers=tuple(answers))
+def _closing(data: ClosingData) -> Closing:
+    """The questions of every tree; their answers are read like any other."""
+    return Closing(
+        confirm=_closing_node("confirm", "登记报修", data.confirm, 3),
+        visit=_closing_node("visit", "预约上门", data.visit, 4),
+        elsewhere=_closing_node("elsewhere", "接着之前的排查", data.elsewhere, 2),
+        earliest=_patterns(PHRASES_FILE, "closing.earliest", data.earliest),
+    )
 
 
-def _check_texts(file: str, data: _Tree) -> None:
-    for name, known in sorted(_TEXTS.items()):
-        if name not in data.texts:
+def _closing_node(name: str, title: str, data: Mapping[Any, ClosingAnswer], kinds: int) -> Node:
+    key = f"closing.{name}"
+    if len(data) != kinds:
+        raise BadData(PHRASES_FILE, key, f"expected {kinds} answers, got {sorted(data)}")
+    answers = tuple(
+        _answer(PHRASES_FILE, f"{key}.{kind}", AnswerData(go=kind, **words.model_dump()))
+        for kind, words in data.items()
+    )
+    return Node(id=name, title=title, answers=answers)
+
+
+def _check_texts(
+    file: str, data: TreeData, texts: dict[str, str], readings: ServiceReadings
+) -> None:
+    known = dict(_TEXTS)
+    measured = frozenset(readings.fields)
+    known.update((f"line_{name}", measured) for name in data.entries if name != "unknown")
+    for name, placeholders in sorted(known.items()):
+        if name not in texts:
             raise BadData(file, f"texts.{name}", "is missing")
-        if problem := template_problem(data.texts[name], known):
+        if problem := template_problem(texts[name], placeholders):
             raise BadData(file, f"texts.{name}", problem)
-    if len(data.texts["confirm_buttons"].split("|")) != _CONFIRM_BUTTONS:
-        raise BadData(file, "texts.confirm_buttons", "expected three labels: yes|another number|no")
     for name, node in data.nodes.items():
-        if problem := template_problem(node.say or "", frozenset(data.texts)):
+        if problem := template_problem(node.say or "", frozenset(texts)):
             raise BadData(file, f"nodes.{name}.say", problem)
 
 
-def _node(file: str, name: str, data: _Node) -> Node:
+def _node(file: str, name: str, data: NodeData) -> Node:
     key = f"nodes.{name}"
     shapes = [bool(data.ask), bool(data.say), bool(data.passed)]
     if sum(shapes) != 1:
@@ -159,63 +214,25 @@ def _node(file: str, name: str, data: _Node) -> Node:
     if data.wait_minutes and not data.remind:
         raise BadData(file, f"{key}.remind", "a node that waits must say something afterwards")
     answers = tuple(_answer(file, f"{key}.answers.{i}", a) for i, a in enumerate(data.answers))
-    rest: dict[str, Any] = data.model_dump(exclude={"answers"})
-    return Node(id=name, answers=answers, **rest)
+    if data.from_report and not any(answer.match for answer in answers):
+        raise BadData(file, f"{key}.from_report", "no answer has phrases a report could hold")
+    heard = _patterns(file, f"{key}.from_report", [data.from_report] if data.from_report else [])
+    rest: dict[str, Any] = data.model_dump(exclude={"answers", "from_report"})
+    return Node(id=name, answers=answers, from_report=next(iter(heard), None), **rest)
 
 
-def _answer(file: str, key: str, data: _Answer) -> Answer:
+def _answer(file: str, key: str, data: AnswerData) -> Answer:
     return Answer(
         label=data.label,
         go=data.go,
-        match=tuple(_pattern(file, f"{key}.match", text) for text in data.match),
-        unless=tuple(_pattern(file, f"{key}.unless", text) for text in data.unless),
+        match=_patterns(file, f"{key}.match", data.match),
+        unless=_patterns(file, f"{key}.unless", data.unless),
         signals=frozenset(data.signals),
     )
 
 
-def _pattern(file: str, key: str, text: str) -> re.Pattern[str]:
+def _patterns(file: str, key: str, texts: list[str]) -> tuple[re.Pattern[str], ...]:
     try:
-        return re.compile(text)
+        return tuple(re.compile(text) for text in texts)
     except re.error as error:
-        raise BadData(file, key, f"{text!r} is no regular expression: {error}") from None
-
-
-def _targets(node: Node) -> list[str]:
-    single = (node.go, node.passed, node.failed, node.tried)
-    return [a.go for a in node.answers] + [target for target in single if target]
-
-
-def _check_target(file: str, key: str, target: str, nodes: dict[str, Node]) -> None:
-    if target not in nodes and target not in ENDS:
-        raise BadData(file, key, f"leads to {target!r}, expected a node or one of {sorted(ENDS)}")
-
-
-def _check_reachable(file: str, entries: dict[str, str], nodes: dict[str, Node]) -> None:
-    seen: set[str] = set()
-    waiting = [target for target in entries.values() if target in nodes]
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for target in _targets(nodes[name]):
-            _check_target(file, f"nodes.{name}", target, nodes)
-            if target in nodes:
-                waiting.append(target)
-    for name in nodes:
-        if name not in seen:
-            raise BadData(file, f"nodes.{name}", "can never be reached")
-
-
-def _check_questions_between(file: str, nodes: dict[str, Node]) -> None:
-    """Statements and tests lead on by themselves: a circle of them would never stop."""
-    for start in (name for name, node in nodes.items() if not node.ask):
-        seen: set[str] = set()
-        waiting = [start]
-        while waiting:
-            for target in _targets(nodes[waiting.pop()]):
-                if target == start:
-                    raise BadData(file, f"nodes.{start}", "leads back to itself without a question")
-                if target in nodes and not nodes[target].ask and target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
+        raise BadData(file, key, f"{error.pattern!r} is no regular expression: {error}") from None

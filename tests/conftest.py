@@ -20,8 +20,8 @@ from desk.app import Desk
 from desk.clock import Chance, Clock
 from desk.seed import seed
 from desk.settings import Secrets, Settings
+from desk.store.mapping import metadata
 from desk.store.schema import migrate
-from desk.store.tables import metadata
 
 POSTGRES = os.environ.get(
     "XIAOTONG_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"

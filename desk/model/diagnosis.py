@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from desk.model.readings import LineReading
 from desk.model.work_orders import OrderReceipt
 
 
@@ -20,6 +21,8 @@ class RunState(StrEnum):
     BLOCKED = "blocked"
     STOPPED = "stopped"
     HUMAN = "human"
+    ADVISED = "advised"  # nothing to repair: told what it is and what helps
+    MOVED = "moved"  # goes on in another conversation of the same customer
 
 
 class Signal(StrEnum):
@@ -34,6 +37,7 @@ class Signal(StrEnum):
     CANCEL = "cancel"
     TRIED = "tried"
     UNSURE = "unsure"
+    BACK = "back"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Node:
     wait_minutes: int | None = None
     remind: str | None = None  # said when the wait is over
     tried: str | None = None  # where "已经试过了" leads
+    # A report that holds this may already answer the question by its words.
+    from_report: re.Pattern[str] | None = None
 
     @property
     def is_test(self) -> bool:
@@ -79,22 +85,38 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """The questions every tree ends with before an order; not part of a tree's data."""
+
+    confirm: Node  # may we send somebody, may we call this number
+    visit: Node  # the same with visit slots to choose from
+    elsewhere: Node  # the customer's diagnosis on another channel: go on there or start anew
+    earliest: tuple[re.Pattern[str], ...]  # "as soon as possible"
+
+
+@dataclass(frozen=True)
 class Tree:
     product: str
     title: str
+    service: str  # what the line test measures: broadband, iptv, mobile or landline
+    order: str  # what ends an unsolved run: "visit" or "check" (nobody comes)
+    healthy: frozenset[str]  # readings that prove the end
     nodes: dict[str, Node]
     entries: tuple[Entry, ...]
     phrases: dict[Signal, tuple[re.Pattern[str], ...]]
     texts: dict[str, str]
-    confirm: Node  # "shall we send somebody, may we call this number": asked before every order
+    closing: Closing
 
     def start_for(self, reading: str) -> str:
         return next(e.go for e in self.entries if e.reading in (reading, "unknown"))
 
+    def passes(self, reading: LineReading) -> bool:
+        return reading.summary in self.healthy
+
     @property
     def proof(self) -> str:
         """Where "it works again" leads, whatever was asked: the line test, if the tree has one."""
-        return next((node.id for node in self.nodes.values() if node.is_test), "@solved")
+        return next((n.id for n in self.nodes.values() if n.passed == "@solved"), "@solved")
 
 
 @dataclass(frozen=True)
@@ -120,6 +142,11 @@ class DiagnosisRun:
     contact: str | None = None
     reason: str | None = None
     misunderstood: int = 0
+    report: str = ""  # the words it began with
+    account: str | None = None  # the proven account whose line is tested
+    area: str | None = None
+    urgent: bool = False
+    offered: list[str] = field(default_factory=list)  # visit slots the open question offers
     ended_at: datetime | None = None
     order_number: str | None = None
     id: int = field(init=False)
@@ -137,33 +164,7 @@ class DiagnosisTurn:
     state: str
     prompts: tuple[Prompt, ...]
     order: OrderReceipt | None = None
-
-
-@dataclass(frozen=True)
-class LineReading:
-    """One line test. `summary` is one of the readings a tree may start from."""
-
-    online: bool
-    optical_power_dbm: float | None  # received power; None when there is no light
-    authenticated: bool
-    last_error: str | None  # dial error code, e.g. "691"
-    profile_mbps: int | None
-    at: datetime
-    powered: bool = True
-
-    @property
-    def summary(self) -> str:
-        if not self.powered:
-            return "power_off"
-        if self.optical_power_dbm is None:
-            return "los"
-        if not self.authenticated:
-            return "auth"
-        return "ok" if self.online else "hung"
-
-    @property
-    def healthy(self) -> bool:
-        return self.summary == "ok"
+    understood: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,27 +175,63 @@ class Incident:
     kind: str  # "outage" | "planned"
     text: str
     expected_end: datetime
+    services: tuple[str, ...] = ()  # empty: all
+
+    def touches(self, service: str) -> bool:
+        return not self.services or service in self.services
 
 
-def _plain(text: str) -> str:
+@dataclass(frozen=True)
+class TreeRule:
+    """A tree, and the words of a report that choose it; without words it is the default."""
+
+    product: str
+    match: tuple[re.Pattern[str], ...] = ()
+    unless: tuple[re.Pattern[str], ...] = ()
+
+
+def choose_tree(rules: tuple[TreeRule, ...], text: str) -> str:
+    """Which tree a fault report is about; the rules of its intent in order, the default last."""
+    words = plain(text)
+    return next(rule.product for rule in rules if not rule.match or _says(rule, words))
+
+
+def plain(text: str) -> str:
     return re.sub(r"[\s，。！？!?,.、~～]+", "", text).lower()
+
+
+def _says(one: Answer | TreeRule, words: str) -> bool:
+    return any(p.search(words) for p in one.match) and not any(p.search(words) for p in one.unless)
+
+
+def named(node: Node, text: str) -> Answer | None:
+    """The answer whose label or phrases the words hold; nothing is guessed."""
+    words = plain(text)
+    by_label = next((a for a in node.answers if words == plain(a.label)), None)
+    return by_label or next((a for a in node.answers if _says(a, words)), None)
 
 
 def choose(node: Node, tree: Tree, text: str, signal: Signal | None) -> Choice:
     """Read one answer. The customer's words count before the model's guess: a button label, then
     the answer's phrases, then phrases that mean the same everywhere, and the signal last."""
-    plain = _plain(text)
-    for answer in node.answers:
-        if plain == _plain(answer.label):
-            return Choice(answer)
-    for answer in node.answers:
-        if any(p.search(plain) for p in answer.match) and not any(
-            p.search(plain) for p in answer.unless
-        ):
-            return Choice(answer)
-    heard = next((s for s, ps in tree.phrases.items() if any(p.search(plain) for p in ps)), signal)
+    words = plain(text)
+    back = tree.phrases.get(Signal.BACK, ())
+    if any(p.search(words) for p in back):
+        return Choice(signal=Signal.BACK)
+    answer = named(node, text)
+    if answer is not None:
+        return Choice(answer)
+    heard = next((s for s, ps in tree.phrases.items() if any(p.search(words) for p in ps)), signal)
     if heard is not None:
         by_signal = next((a for a in node.answers if heard in a.signals), None)
         if by_signal is not None:
             return Choice(by_signal)
     return Choice(signal=heard)
+
+
+def without_back(tree: Tree, text: str) -> str:
+    """ "刚才说错了，是红灯" without the first half: what is left may be the corrected answer."""
+    words = plain(text)
+    for pattern in tree.phrases.get(Signal.BACK, ()):
+        words = pattern.sub("", words)
+    return words

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from desk.clock import Chance
 from desk.model.conversations import (
@@ -15,7 +16,7 @@ from desk.model.conversations import (
 )
 from desk.model.errors import UnknownConversation
 from desk.services import customers
-from desk.store.tables import conversations_table, messages
+from desk.store.tables import conversations_table, inbox, messages
 from desk.store.unit_of_work import Store, Work
 
 
@@ -64,6 +65,23 @@ def say(
         "MessageSent", actor=str(author), conversation_id=conversation.id, message_id=message.id
     )
     return message
+
+
+def newest_message(session: Session, conversation_id: str) -> Message | None:
+    """What was said last, by whomever."""
+    return session.scalars(
+        sa.select(Message)
+        .where(messages.c.conversation_id == conversation_id)
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def has_waiting(session: Session, conversation_id: str) -> bool:
+    """Whether a message of the customer has not had its turn yet."""
+    return bool(
+        session.scalar(sa.select(sa.exists().where(inbox.c.conversation_id == conversation_id)))
+    )
 
 
 class Conversations:

@@ -1,84 +1,131 @@
 """Self-diagnosis: look first, ask only what can still help, end solved or with a repair order.
 
 The run is a row; whoever answers next, after whatever restart, goes on at the same question.
-Layout of one answer: `choose` (pure, desk.model.diagnosis) reads it, `_walk` follows the tree to
-the next question or end, the run and its order are written in one transaction.
+Layout of one answer: `choose` (pure, desk.model.diagnosis) reads it, `diagnosis_walk` follows the
+tree to the next question or end, the run and its order are written in one transaction.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from desk.model.conversations import Conversation, ConversationState, Reply
+from desk.model.conversations import Author, Conversation, ConversationState, Reply
 from desk.model.customers import Account
 from desk.model.diagnosis import (
     Choice,
     DiagnosisRun,
     DiagnosisTurn,
-    LineReading,
     Node,
     Prompt,
     RunState,
     Signal,
     Tree,
+    TreeRule,
     choose,
+    choose_tree,
+    named,
+    without_back,
 )
 from desk.model.errors import NoDiagnosis
-from desk.model.phones import find_phone, mask_phone
+from desk.model.readings import LineReading
 from desk.model.sla import Timer
+from desk.model.visits import SlotWish
 from desk.services import conversations, timers
-from desk.services.diagnosis_runs import ended_lately, open_run
+from desk.services.diagnosis_closing import QUESTIONS, OrderQuestions
+from desk.services.diagnosis_runs import (
+    TIMER,
+    end,
+    ended_lately,
+    newest_run,
+    note,
+    open_elsewhere,
+    open_run,
+)
+from desk.services.diagnosis_walk import ELSEWHERE, TreeWalk, asking
 from desk.services.first_look import FirstLook, reading_as_json
 from desk.services.identity import IdentityChecks
 from desk.services.repair_orders import RepairOrders
 from desk.store.unit_of_work import Store, Work
 
-TIMER = "diagnosis_wait"
-# The two questions every tree ends with before a repair order; not part of the data.
-CONFIRM, CONTACT = "confirm_order", "ask_contact"
 _MISUNDERSTOOD_LIMIT = 3
 _SAID_AGAIN_WITHIN = timedelta(minutes=30)
 _RESUMED_WITHIN = timedelta(hours=4)
+_ELSEWHERE_WITHIN = timedelta(days=3)
+_NO_WISH = SlotWish()
 
 
 class Diagnosis:
     def __init__(
         self,
         store: Store,
-        trees: dict[str, Tree],
+        trees: Mapping[str, Tree],
+        choices: Mapping[str, tuple[TreeRule, ...]],
         look: FirstLook,
         identity: IdentityChecks,
         repair_orders: RepairOrders,
+        orders: OrderQuestions,
     ) -> None:
-        self._store, self._trees, self._look = store, trees, look
+        self._store, self._trees, self._choices, self._look = store, trees, choices, look
         self._identity, self._repair_orders = identity, repair_orders
+        self._orders, self._walk = orders, TreeWalk(trees, orders)
 
     # -- what actions call ---------------------------------------------------------------------
 
-    def start(self, conversation_id: str, product: str, *, key: str) -> DiagnosisTurn:
-        """Begin a diagnosis, or say the open question again when one is under way."""
+    def product_for(self, intent: str, text: str) -> str | None:
+        """Which tree a fault report is for; None when the intent is no fault."""
+        rules = self._choices.get(intent)
+        return None if rules is None else choose_tree(rules, text)
+
+    def service_of(self, product: str) -> str:
+        return self._trees[product].service
+
+    def last_product(self, conversation_id: str) -> str | None:
+        """The tree of the newest run of a conversation, whatever became of it."""
+        with self._store.reading() as session:
+            run = newest_run(session, conversation_id)
+            return None if run is None else run.product
+
+    def open_service(self, conversation_id: str) -> str | None:
+        """What the open run is about: broadband, iptv, mobile or landline."""
+        with self._store.reading() as session:
+            run = open_run(session, conversation_id)
+            return None if run is None else self._trees[run.product].service
+
+    def start(
+        self, conversation_id: str, product: str, *, report: str = "", key: str
+    ) -> DiagnosisTurn:
+        """Begin a diagnosis, or say the open question again when one is under way.
+
+        `report` is what the customer said: what it tells already is not asked.
+        """
         tree = self._trees[product]
         account = self._identity.known_account(conversation_id)
         under_way = self.current(conversation_id) is not None
         now = self._store.clock.now()
-        reading = None if under_way else self._look.read_line(account, now)
+        reading = None if under_way else self._look.read_line(account, tree.service, now)
 
         def do(work: Work) -> DiagnosisTurn:
             run = open_run(work.session, conversation_id)
             if run is not None:
-                return _asking(self._question(self._trees[run.product], run))
-            return self._begin(work, conversation_id, tree, account, reading)
+                return asking(self._question(work, run))
+            return self._begin(work, conversation_id, tree, account, reading, report)
 
         return self._store.once(key, DiagnosisTurn, do)
 
     def current(self, conversation_id: str) -> DiagnosisTurn | None:
         """The open question once more (after an interruption or restart); None without a run."""
+        now = self._store.clock.now()
         with self._store.reading() as session:
             run = open_run(session, conversation_id)
-            if run is None:
-                return None
-            return DiagnosisTurn(RunState.ASKING, (self._question(self._trees[run.product], run),))
+            return None if run is None else asking(self._walk.question(session, now, run))
 
     def answer(
-        self, conversation_id: str, text: str, *, signal: str | None, key: str
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        signal: str | None,
+        key: str,
+        wish: SlotWish = _NO_WISH,
     ) -> DiagnosisTurn:
         """Take one answer and go on; raises `NoDiagnosis` when no run is open.
 
@@ -92,13 +139,16 @@ class Diagnosis:
             return self._store.once(
                 key, DiagnosisTurn, lambda work: self._just_ordered(work, conversation_id)
             )
-        account = self._identity.known_account(conversation_id)
+        account = self._look.account(run.account)
         reading = self._reading_for_answer(run, text, signal, account)
-        return self._store.once(
-            key,
-            DiagnosisTurn,
-            lambda work: self._take(work, conversation_id, text, signal, reading),
-        )
+
+        def do(work: Work) -> DiagnosisTurn:
+            open_now = open_run(work.session, conversation_id)
+            if open_now is None:
+                raise NoDiagnosis(conversation_id)
+            return self._take(work, open_now, text, signal, wish, reading, account)
+
+        return self._store.once(key, DiagnosisTurn, do)
 
     def stop(self, conversation_id: str, *, key: str) -> None:
         """The customer wants no more of it, or went to a person."""
@@ -106,13 +156,13 @@ class Diagnosis:
         def do(work: Work) -> bool:
             run = open_run(work.session, conversation_id)
             if run is not None:
-                self._end(work, run, RunState.STOPPED)
+                end(work, run, RunState.STOPPED)
             return True
 
         self._store.once(key, bool, do)
 
     def remind(self, work: Work, timer: Timer) -> None:
-        """Timer: the wait is over. Says so unless the customer has moved on meanwhile."""
+        """Timer: the wait is over. Says so unless the customer is elsewhere in the meantime."""
         run = work.session.get(DiagnosisRun, int(timer.reference.split(":")[0]))
         conversation = work.session.get(Conversation, timer.conversation_id)
         if run is None or conversation is None or run.state is not RunState.ASKING:
@@ -122,7 +172,21 @@ class Diagnosis:
         if node is None or moved_on or conversation.state is not ConversationState.BOT:
             return
         buttons = tuple({"title": a.label, "payload": a.label} for a in node.answers)
+        if self._talks_of_something_else(work, conversation, node):
+            return
         conversations.say(work, conversation, Reply(node.remind or "", buttons))
+
+    def _talks_of_something_else(self, work: Work, conversation: Conversation, node: Node) -> bool:
+        """Another flow has spoken last, or a message still waits: a reminder would break in.
+
+        Whatever diagnosis says ends with the buttons of its open question.
+        """
+        last = conversations.newest_message(work.session, conversation.id)
+        if last is None:
+            return False
+        if last.author is Author.CUSTOMER:
+            return conversations.has_waiting(work.session, conversation.id)
+        return [b["title"] for b in last.buttons] != [a.label for a in node.answers]
 
     # -- beginning -----------------------------------------------------------------------------
 
@@ -133,12 +197,13 @@ class Diagnosis:
         tree: Tree,
         account: Account | None,
         reading: LineReading | None,
+        report: str,
     ) -> DiagnosisTurn:
         conversation = conversations.get(work, conversation_id)
         blocked = self._look.blocked(tree, account, work.now)
         stopped = ended_lately(work, conversation_id, RunState.STOPPED, _RESUMED_WITHIN)
         # With the line known now but not then, looking first knows better than the old question.
-        if stopped and not blocked and bool(stopped.reading) == bool(reading):
+        if stopped and not blocked and self._goes_on(stopped, tree, reading):
             return self._resume(work, stopped, tree)
         run = DiagnosisRun(
             conversation_id=conversation_id,
@@ -148,167 +213,193 @@ class Diagnosis:
             customer_id=self._identity.proven_customer(conversation),
             reading=reading_as_json(reading),
             contact=account.phone if account else None,
+            report=report,
+            account=account.account if account else None,
+            area=account.area if account else None,
         )
         work.session.add(run)
         work.session.flush()
         work.emit("DiagnosisStarted", conversation_id=conversation_id, product=tree.product)
         if blocked is not None:
             run.reason, prompt = blocked
-            self._end(work, run, RunState.BLOCKED)
+            end(work, run, RunState.BLOCKED)
             return DiagnosisTurn(RunState.BLOCKED, (prompt,))
+        if self._is_open_elsewhere(work, run, tree):
+            return asking(self._question(work, run))
+        return self._first_step(work, run, tree, account, reading)
+
+    def _goes_on(self, stopped: DiagnosisRun, tree: Tree, reading: LineReading | None) -> bool:
+        same = self._trees[stopped.product].service == tree.service
+        return same and bool(stopped.reading) == bool(reading) and stopped.node != ELSEWHERE
+
+    def _first_step(
+        self,
+        work: Work,
+        run: DiagnosisRun,
+        tree: Tree,
+        account: Account | None,
+        reading: LineReading | None,
+    ) -> DiagnosisTurn:
         prompts = self._look.findings(tree, account, reading)
-        summary = reading.summary if reading else "unknown"
-        return self._walk(work, run, tree, tree.start_for(summary), prompts, reading)
+        start = tree.start_for(reading.summary if reading else "unknown")
+        return self._walk.go(work, run, start, prompts, reading, account)
 
     def _resume(self, work: Work, run: DiagnosisRun, tree: Tree) -> DiagnosisTurn:
         """The customer broke off and comes back: go on at the same question."""
         run.state, run.ended_at, run.misunderstood = RunState.ASKING, None, 0
-        work.emit("DiagnosisResumed", conversation_id=run.conversation_id, product=tree.product)
-        return _asking(Prompt(tree.texts["resumed"]), self._question(tree, run))
+        work.emit("DiagnosisResumed", conversation_id=run.conversation_id, product=run.product)
+        return asking(Prompt(tree.texts["resumed"]), self._question(work, run))
+
+    def _is_open_elsewhere(self, work: Work, run: DiagnosisRun, tree: Tree) -> bool:
+        """On another channel the same customer is in the middle of it: offer to go on there."""
+        if run.customer_id is None:
+            return False
+        products = [p for p, t in self._trees.items() if t.service == tree.service]
+        other = open_elsewhere(
+            work, run.conversation_id, run.customer_id, products, _ELSEWHERE_WITHIN
+        )
+        if other is None or other.node == ELSEWHERE:
+            return False
+        run.node, run.reason = ELSEWHERE, str(other.id)
+        return True
 
     def _reading_for_answer(
         self, run: DiagnosisRun, text: str, signal: str | None, account: Account | None
     ) -> LineReading | None:
         """Test the line outside the transaction, but only when the answer leads to a test."""
         tree = self._trees[run.product]
-        node = tree.nodes.get(run.node, tree.confirm)
-        choice = choose(node, tree, text, Signal(signal) if signal else None)
-        target = _target(tree, node, choice)
-        needs_test = target is not None and target in tree.nodes and tree.nodes[target].is_test
-        return self._look.read_line(account, self._store.clock.now()) if needs_test else None
+        node = self._walk.node(run)
+        target = _target(tree, node, choose(node, tree, text, _signal(signal)))
+        tests = target is not None and self._walk.may_test(run.product, target)
+        if not tests and node is not tree.closing.elsewhere:
+            return None
+        return self._look.read_line(account, tree.service, self._store.clock.now())
 
     # -- one answer ----------------------------------------------------------------------------
 
     def _take(
         self,
         work: Work,
-        conversation_id: str,
+        run: DiagnosisRun,
         text: str,
         signal: str | None,
+        wish: SlotWish,
         reading: LineReading | None,
+        account: Account | None,
     ) -> DiagnosisTurn:
-        run = open_run(work.session, conversation_id)
-        if run is None:
-            raise NoDiagnosis(conversation_id)
-        tree = self._trees[run.product]
-        node = tree.nodes.get(run.node, tree.confirm)
-        choice = choose(node, tree, text, Signal(signal) if signal else None)
-        if node is tree.confirm and choice.signal is not Signal.FIXED:
-            return self._take_contact(work, run, tree, text, choice)
+        tree, node = self._trees[run.product], self._walk.node(run)
+        choice = choose(node, tree, text, _signal(signal))
+        if choice.signal is Signal.BACK:
+            return self._back(work, run, tree, text, account)
+        if node is tree.closing.elsewhere:
+            return self._take_elsewhere(work, run, tree, choice, reading, account)
+        if run.node in QUESTIONS and choice.signal is not Signal.FIXED:
+            return self._close(work, run, tree, text, choice, wish)
         target = _target(tree, node, choice)
         if target is None:
             return self._stay(work, run, tree, node, choice)
         run.misunderstood = 0
         unasked = "已经恢复" if choice.signal is Signal.FIXED else "已经试过"
-        answer = choice.answer.label if choice.answer else unasked
-        self._note(work, run, node, answer, text)
-        return self._walk(work, run, tree, target, [], reading)
+        note(work, run, node, choice.answer.label if choice.answer else unasked, text, target)
+        return self._walk.go(work, run, target, [], reading, account)
+
+    def _back(
+        self, work: Work, run: DiagnosisRun, tree: Tree, text: str, account: Account | None
+    ) -> DiagnosisTurn:
+        """上一步: the last answer is taken back; the words may hold the right one already."""
+        asked = [i for i, step in enumerate(run.steps) if step.get("go")]
+        if not asked or run.node == ELSEWHERE:
+            return asking(Prompt(tree.texts["no_way_back"]), self._question(work, run))
+        timers.cancel(work, TIMER, run.conversation_id)
+        step = run.steps[asked[-1]]
+        product, _, name = step["node"].partition("/")
+        if name not in self._trees[product].nodes:
+            return asking(Prompt(tree.texts["no_way_back"]), self._question(work, run))
+        run.steps = run.steps[: asked[-1]]
+        run.product, run.node, run.misunderstood = product, name, 0
+        run.report = ""
+        node = self._trees[product].nodes[name]
+        answer = named(node, without_back(tree, text))
+        work.emit("DiagnosisStepTakenBack", conversation_id=run.conversation_id, node=name)
+        if answer is None:
+            self._walk.wait(work, run, node)
+            return asking(self._question(work, run))
+        note(work, run, node, answer.label, text, answer.go)
+        return self._walk.go(work, run, answer.go, [], None, account)
+
+    def _take_elsewhere(
+        self,
+        work: Work,
+        run: DiagnosisRun,
+        tree: Tree,
+        choice: Choice,
+        reading: LineReading | None,
+        account: Account | None,
+    ) -> DiagnosisTurn:
+        other = work.session.get_one(DiagnosisRun, int(run.reason or 0))
+        decided = choice.answer.go if choice.answer else None
+        if decided is None and choice.signal is Signal.CANCEL:
+            return self._stay(work, run, tree, tree.closing.elsewhere, choice)
+        if decided is None:
+            return asking(self._question(work, run))
+        run.reason = None
+        still_open = other.state is RunState.ASKING
+        if still_open:
+            end(work, other, RunState.MOVED if decided == "go_on" else RunState.STOPPED)
+        if decided == "anew" or not still_open:
+            return self._first_step(work, run, tree, account, reading)
+        for name in ("product", "node", "steps", "contact", "report", "offered", "area", "urgent"):
+            setattr(run, name, getattr(other, name))
+        work.emit("DiagnosisResumed", conversation_id=run.conversation_id, product=run.product)
+        return asking(Prompt(tree.texts["resumed"]), self._question(work, run))
 
     def _stay(
         self, work: Work, run: DiagnosisRun, tree: Tree, node: Node, choice: Choice
     ) -> DiagnosisTurn:
         """The same question stays open: wait, repeat, simpler words, stop, or not understood."""
-        question = self._question(tree, run)
+        question = self._question(work, run)
         if choice.signal is Signal.CANCEL:
-            self._end(work, run, RunState.STOPPED)
+            end(work, run, RunState.STOPPED)
             return DiagnosisTurn(RunState.STOPPED, (Prompt(tree.texts["cancelled"]),))
         if choice.signal is Signal.WAIT:
-            self._wait(work, run, node)
-            return _asking(Prompt(tree.texts["wait"], question.buttons))
+            self._walk.wait(work, run, node)
+            return asking(Prompt(tree.texts["wait"], question.buttons))
         if choice.signal in (Signal.REPEAT, Signal.NOT_FIXED):
             # "It still does not work" is no answer to what was asked, and no misunderstanding.
-            return _asking(question)
+            return asking(question)
         if choice.signal is Signal.UNSURE:
             text = node.simpler or tree.texts["simpler_missing"]
-            return _asking(Prompt(text, question.buttons, node.image))
+            return asking(Prompt(text, question.buttons, node.image))
+        return self._misunderstood(work, run, tree, (Prompt(tree.texts["not_understood"]),))
+
+    def _misunderstood(
+        self, work: Work, run: DiagnosisRun, tree: Tree, told: tuple[Prompt, ...]
+    ) -> DiagnosisTurn:
         run.misunderstood += 1
         if run.misunderstood >= _MISUNDERSTOOD_LIMIT:
-            self._end(work, run, RunState.HUMAN)
+            end(work, run, RunState.HUMAN)
             return DiagnosisTurn(RunState.HUMAN, (Prompt(tree.texts["human"]),))
-        return _asking(Prompt(tree.texts["not_understood"]), question)
+        return DiagnosisTurn(RunState.ASKING, (*told, self._question(work, run)), understood=False)
 
-    def _walk(
+    # -- the repair order ----------------------------------------------------------------------
+
+    def _close(
         self,
         work: Work,
         run: DiagnosisRun,
         tree: Tree,
-        target: str,
-        prompts: list[Prompt],
-        reading: LineReading | None,
+        text: str,
+        choice: Choice,
+        wish: SlotWish,
     ) -> DiagnosisTurn:
-        """Follow the tree from `target` to the next question or an end."""
-        timers.cancel(work, TIMER, run.conversation_id)
-        while target in tree.nodes:
-            node = tree.nodes[target]
-            run.node = target
-            if node.is_test:
-                target = self._test(work, run, node, reading)
-            elif node.say is not None:
-                prompts.append(Prompt(node.say.format(**tree.texts)))
-                target = node.go or "@human"
-            else:
-                self._wait(work, run, node)
-                return _asking(*prompts, self._question(tree, run))
-        return self._finish(work, run, tree, target, prompts)
-
-    def _test(self, work: Work, run: DiagnosisRun, node: Node, reading: LineReading | None) -> str:
-        """Prove the end by testing again. Without a line to test the customer's word counts."""
-        if reading is not None:
-            run.reading = reading_as_json(reading)
-            self._note(work, run, node, "正常" if reading.healthy else "仍不正常", "")
-        passed = reading is None or reading.healthy
-        return (node.passed if passed else node.failed) or "@human"
-
-    def _finish(
-        self, work: Work, run: DiagnosisRun, tree: Tree, end: str, prompts: list[Prompt]
-    ) -> DiagnosisTurn:
-        if end == "@order":
-            run.node = CONFIRM if run.contact else CONTACT
-            return _asking(*prompts, self._question(tree, run))
-        state = {
-            "@solved": RunState.SOLVED,
-            "@stopped": RunState.STOPPED,
-        }.get(end, RunState.HUMAN)
-        text = tree.texts[{"@solved": "solved", "@stopped": "cancelled"}.get(end, "human")]
-        self._end(work, run, state)
-        return DiagnosisTurn(state, (*prompts, Prompt(text)))
-
-    # -- the repair order ----------------------------------------------------------------------
-
-    def _take_contact(
-        self, work: Work, run: DiagnosisRun, tree: Tree, text: str, choice: Choice
-    ) -> DiagnosisTurn:
-        phone = find_phone(text)
-        if phone is not None:
-            run.contact = phone
-            return self._order(work, run, tree)
-        decided = choice.answer.go if choice.answer else None
-        if decided == "decline":
-            self._end(work, run, RunState.STOPPED)
-            return DiagnosisTurn(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
-        if decided == "agree" and run.node == CONFIRM:
-            return self._order(work, run, tree)
-        if decided == "another" and run.node == CONFIRM:
-            run.node = CONTACT
-            return _asking(self._question(tree, run))
-        if choice.signal in (Signal.WAIT, Signal.REPEAT, Signal.NOT_FIXED):
-            return _asking(self._question(tree, run))
-        return self._bad_contact(work, run, tree)
-
-    def _bad_contact(self, work: Work, run: DiagnosisRun, tree: Tree) -> DiagnosisTurn:
-        run.misunderstood += 1
-        if run.misunderstood >= _MISUNDERSTOOD_LIMIT:
-            self._end(work, run, RunState.HUMAN)
-            return DiagnosisTurn(RunState.HUMAN, (Prompt(tree.texts["human"]),))
-        key = "bad_contact" if run.node == CONTACT else "not_understood"
-        return _asking(Prompt(tree.texts[key], self._question(tree, run).buttons))
-
-    def _order(self, work: Work, run: DiagnosisRun, tree: Tree) -> DiagnosisTurn:
-        receipt, prompt = self._repair_orders.open(work, run, tree)
-        self._end(work, run, RunState.ORDERED)
-        return DiagnosisTurn(RunState.ORDERED, (prompt,), receipt)
-
-    # -- small parts ---------------------------------------------------------------------------
+        closed = self._orders.take(work, run, tree, text, choice, wish)
+        if closed.state is None:
+            told = closed.prompts or (Prompt(tree.texts["not_understood"]),)
+            return self._misunderstood(work, run, tree, told)
+        run.misunderstood = 0
+        if closed.state is not RunState.ASKING:
+            end(work, run, closed.state)
+        return DiagnosisTurn(closed.state, closed.prompts, closed.order)
 
     def _just_ordered(self, work: Work, conversation_id: str) -> DiagnosisTurn:
         run = ended_lately(work, conversation_id, RunState.ORDERED, _SAID_AGAIN_WITHIN)
@@ -317,33 +408,12 @@ class Diagnosis:
         receipt, prompt = self._repair_orders.receipt(work, run, self._trees[run.product])
         return DiagnosisTurn(RunState.ORDERED, (prompt,), receipt)
 
-    def _question(self, tree: Tree, run: DiagnosisRun) -> Prompt:
-        if run.node == CONFIRM:
-            text = tree.texts[CONFIRM].format(contact=mask_phone(run.contact or ""))
-            return Prompt(text, tuple(tree.texts["confirm_buttons"].split("|")))
-        if run.node == CONTACT:
-            return Prompt(tree.texts[CONTACT])
-        node = tree.nodes[run.node]
-        return Prompt(node.ask or "", tuple(a.label for a in node.answers), node.image)
+    def _question(self, work: Work, run: DiagnosisRun) -> Prompt:
+        return self._walk.question(work.session, work.now, run)
 
-    def _wait(self, work: Work, run: DiagnosisRun, node: Node) -> None:
-        if node.wait_minutes:
-            after = timedelta(minutes=node.wait_minutes)
-            timers.start(work, TIMER, run.conversation_id, f"{run.id}:{node.id}", after)
 
-    def _note(self, work: Work, run: DiagnosisRun, node: Node, result: str, said: str) -> None:
-        step = {"question": node.title, "answer": result, "said": said, "at": work.now.isoformat()}
-        run.steps = [*run.steps, step]
-
-    def _end(self, work: Work, run: DiagnosisRun, state: RunState) -> None:
-        run.state, run.ended_at = state, work.now
-        timers.cancel(work, TIMER, run.conversation_id)
-        work.emit(
-            "DiagnosisEnded",
-            conversation_id=run.conversation_id,
-            work_order=run.order_number,
-            state=str(state),
-        )
+def _signal(name: str | None) -> Signal | None:
+    return Signal(name) if name else None
 
 
 def _target(tree: Tree, node: Node, choice: Choice) -> str | None:
@@ -354,7 +424,3 @@ def _target(tree: Tree, node: Node, choice: Choice) -> str | None:
         return node.tried
     # Said at any question: it is believed when the line says so too.
     return tree.proof if choice.signal is Signal.FIXED else None
-
-
-def _asking(*prompts: Prompt) -> DiagnosisTurn:
-    return DiagnosisTurn(RunState.ASKING, prompts)

@@ -1,26 +1,41 @@
 """Looking before asking: known incident, suspended or in arrears, line test. Part of diagnosis."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
 from desk.model.customers import Account
-from desk.model.diagnosis import LineReading, Prompt, Tree
+from desk.model.diagnosis import Prompt, Tree
+from desk.model.readings import LineReading, ServiceReadings
 from desk.ports.bss import Bss
 from desk.ports.line_test import LineTest
+
+MOBILE = "mobile"
 
 
 class FirstLook:
     """What can be known without asking the customer anything."""
 
-    def __init__(self, bss: Bss, line_test: LineTest, zone: tzinfo) -> None:
-        self._bss, self._line_test, self._zone = bss, line_test, zone
+    def __init__(
+        self,
+        bss: Bss,
+        line_test: LineTest,
+        readings: Mapping[str, ServiceReadings],
+        zone: tzinfo,
+    ) -> None:
+        self._bss, self._line_test, self._readings, self._zone = bss, line_test, readings, zone
 
-    def read_line(self, account: Account | None, now: datetime) -> LineReading | None:
-        """Test the customer's line; None when the line is not known or cannot be tested."""
-        if account is None or account.line is None:
+    def account(self, number: str | None) -> Account | None:
+        """The account a run was begun for."""
+        return self._bss.by_account(number) if number else None
+
+    def read_line(self, account: Account | None, service: str, now: datetime) -> LineReading | None:
+        """Test a service of the customer; None when it is not known or cannot be tested."""
+        line = None if account is None else _line_of(account, service)
+        if line is None:
             return None
-        return self._line_test.read(account.line, now)
+        measured = self._line_test.measure(service, line, now)
+        return None if measured is None else self._readings[service].read(measured, now)
 
     def blocked(
         self, tree: Tree, account: Account | None, now: datetime
@@ -28,7 +43,8 @@ class FirstLook:
         """What makes questions pointless, as (reason, what to tell): outage, works, suspension."""
         if account is None:
             return None
-        incident = next(iter(self._bss.incidents(account.area, now)), None)
+        known = self._bss.incidents(account.area, now)
+        incident = next((i for i in known if i.touches(tree.service)), None)
         if incident is not None:
             told = tree.texts["planned" if incident.kind == "planned" else "incident"]
             end = local_time(incident.expected_end, self._zone)
@@ -46,16 +62,17 @@ class FirstLook:
         self, tree: Tree, account: Account | None, reading: LineReading | None
     ) -> list[Prompt]:
         """What the look found, told before the first question."""
-        if reading is None:
-            prompts = [Prompt(tree.texts["line_unknown"])]
-        else:
-            told = tree.texts[f"line_{reading.summary}"]
-            prompts = [
-                Prompt(told.format(power=reading.optical_power_dbm, error=reading.last_error))
-            ]
+        told = tree.texts["line_unknown"]
+        if reading is not None:
+            told = tree.texts.get(f"line_{reading.summary}", told).format(**reading.measured)
+        prompts = [Prompt(told)]
         if account is not None and account.balance < 0:
             prompts.append(Prompt(tree.texts["arrears"].format(owed=-account.balance)))
         return prompts
+
+
+def _line_of(account: Account, service: str) -> str | None:
+    return account.phone if service == MOBILE else account.line
 
 
 def local_time(moment: datetime, zone: tzinfo) -> str:
@@ -65,15 +82,18 @@ def local_time(moment: datetime, zone: tzinfo) -> str:
 def reading_as_json(reading: LineReading | None) -> dict[str, Any] | None:
     if reading is None:
         return None
-    return {**asdict(reading), "at": reading.at.isoformat(), "summary": reading.summary}
+    return {
+        "service": reading.service,
+        "summary": reading.summary,
+        "told": reading.told,
+        "at": reading.at.isoformat(),
+    }
 
 
 def reading_as_step(reading: dict[str, Any] | None) -> list[dict[str, Any]]:
     """A stored reading as one step of the repair order, for the technician."""
     if reading is None:
         return []
-    power = reading["optical_power_dbm"]
-    light = "无光" if power is None else f"{power} dBm"
-    state = "在线" if reading["online"] else "离线"
-    text = f"光功率 {light}，光猫{state}，认证{'通过' if reading['authenticated'] else '未通过'}"
-    return [{"question": "线路测试", "answer": text, "said": "", "at": reading["at"]}]
+    # Runs begun before readings had words hold only their name.
+    told = reading.get("told", reading["summary"])
+    return [{"question": "线路测试", "answer": told, "said": "", "at": reading["at"]}]

@@ -6,8 +6,8 @@ from desk.model.conversations import OutboxItem
 from desk.model.journal import Event
 from desk.model.work_orders import Kind
 from desk.policies import ReviewPolicy
-from desk.services.diagnosis import TIMER as DIAGNOSIS_WAIT
 from desk.services.diagnosis import Diagnosis
+from desk.services.diagnosis_runs import TIMER as DIAGNOSIS_WAIT
 from desk.services.review import look_back_with
 from desk.services.timers import TimerHandler
 from desk.services.work_orders import find_by_number

@@ -31,6 +31,12 @@ class ServiceLevels:
             if clock.kind == kind:
                 clock.fulfil(work.now)
 
+    def agree(self, work: Work, kind: str, subject: str, due: datetime) -> None:
+        """The customer agreed to a time: that is the promise now, breached or not before."""
+        for clock in self.of(work, subject):
+            if clock.kind == kind:
+                clock.due_at, clock.breached_at = due, None
+
     def fulfil_all(self, work: Work, subject: str) -> None:
         """The subject has ended: nothing is waited for any more."""
         for clock in self.of(work, subject):

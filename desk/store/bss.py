@@ -73,7 +73,13 @@ class EmbeddedBss(BillingRecords):
         )
         with self._store.reading() as session:
             return tuple(
-                Incident(r["area"], r["kind"], r["text"], r["expected_end"].astimezone(UTC))
+                Incident(
+                    area=r["area"],
+                    kind=r["kind"],
+                    text=r["text"],
+                    expected_end=r["expected_end"].astimezone(UTC),
+                    services=tuple(r["services"]),
+                )
                 for r in session.execute(query).mappings()
             )
 

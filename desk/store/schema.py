@@ -9,9 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-import desk.store.billing_tables  # noqa: F401 - its tables belong to the same metadata
-import desk.store.review_tables  # noqa: F401 - its table belongs to the same metadata
-from desk.store.tables import metadata
+from desk.store.mapping import metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 

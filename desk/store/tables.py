@@ -1,11 +1,9 @@
 """The tables, and how the classes of `desk.model` map onto them. One schema for both databases."""
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import registry
 
 from desk.model import agents, conversations, customers, diagnosis, journal, sla, work_orders
 
@@ -243,6 +241,11 @@ diagnosis_runs = sa.Table(
     sa.Column("contact", sa.String(16)),
     sa.Column("reason", sa.String(64)),
     sa.Column("misunderstood", sa.Integer, nullable=False),
+    sa.Column("report", sa.Text, nullable=False, server_default=""),
+    sa.Column("account", sa.String(32), index=True),
+    sa.Column("area", sa.String(32)),
+    sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("offered", sa.JSON, nullable=False, server_default="[]"),
     _at("started_at", nullable=False),
     _at("ended_at"),
     sa.Column("order_number", sa.String(14)),
@@ -342,15 +345,8 @@ bss_incidents = sa.Table(
     sa.Column("area", sa.String(32), nullable=False, index=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("text", sa.String(200), nullable=False),
+    sa.Column("services", sa.JSON, nullable=False, server_default="[]"),
     _at("expected_end", nullable=False),
-)
-
-simulated_lines = sa.Table(
-    "simulated_lines",
-    metadata,
-    sa.Column("line", sa.String(32), primary_key=True),
-    sa.Column("fault", sa.String(16), nullable=False),
-    sa.Column("profile_mbps", sa.Integer, nullable=False),
 )
 
 sms_tray = sa.Table(
@@ -362,7 +358,7 @@ sms_tray = sa.Table(
     _at("at", nullable=False),
 )
 
-_CLASSES: tuple[tuple[type, sa.Table], ...] = (
+CLASSES: tuple[tuple[type, sa.Table], ...] = (
     (customers.Customer, customers_table),
     (customers.ChannelIdentity, channel_identities),
     (customers.IdentityCode, identity_codes),
@@ -380,12 +376,3 @@ _CLASSES: tuple[tuple[type, sa.Table], ...] = (
     (agents.StaffSession, staff_sessions),
     (journal.Event, journal_table),
 )
-
-
-@cache
-def map_classes() -> registry:
-    """Teach SQLAlchemy the model's classes; done once per process, when a store is opened."""
-    mapping = registry(metadata=metadata)
-    for cls, table in _CLASSES:
-        mapping.map_imperatively(cls, table)
-    return mapping

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from desk.clock import Clock
 from desk.model.journal import Event
-from desk.store.tables import done_calls, map_classes
+from desk.store.mapping import map_classes
+from desk.store.tables import done_calls
 
 # One PostgreSQL advisory lock makes journal ids visible in commit order; readers resume by id.
 _JOURNAL_LOCK = 7_205_759

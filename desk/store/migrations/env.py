@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from desk.store.tables import StrEnumType, UtcDateTime, metadata
+from desk.store.mapping import metadata
+from desk.store.tables import StrEnumType, UtcDateTime
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:

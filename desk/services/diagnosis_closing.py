@@ -1,0 +1,194 @@
+"""The end of a diagnosis that did not help: may we register it, when to come, whom to call.
+
+One question where one is enough: "tomorrow 8 to 10, we call this number, all right?"
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from desk.model.customers import Account
+from desk.model.diagnosis import Choice, Closing, DiagnosisRun, Node, Prompt, RunState, Signal, Tree
+from desk.model.phones import find_phone, mask_phone
+from desk.model.visits import Slot, SlotWish
+from desk.model.work_orders import OrderReceipt
+from desk.services.repair_orders import RepairOrders, Wanted
+from desk.services.visits import Visits
+from desk.store.unit_of_work import Work
+
+# Which question is open; these are no nodes of a tree.
+CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK = "confirm_order", "confirm_visit", "confirm_check"
+CONFIRM_AGAIN = "confirm_again"
+CONTACT, CONTACT_CHECK = "ask_contact", "ask_contact_check"
+SLOT = "ask_slot"
+_FULL = "fully booked"
+QUESTIONS = (CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK, CONFIRM_AGAIN, CONTACT, CONTACT_CHECK, SLOT)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What became of an answer; no state: it was not understood."""
+
+    state: RunState | None
+    prompts: tuple[Prompt, ...] = ()
+    order: OrderReceipt | None = None
+
+
+class OrderQuestions:
+    def __init__(self, repair_orders: RepairOrders, visits: Visits) -> None:
+        self._repair_orders, self._visits = repair_orders, visits
+
+    def begin(self, work: Work, run: DiagnosisRun, account: Account | None, *, check: bool) -> None:
+        """Put the first of these questions; what it says is told by `question`."""
+        run.area = account.area if account else run.area
+        repeated = self._repair_orders.earlier(work.session, work.now, run) is not None
+        run.urgent = repeated or bool(account and account.vip)
+        run.offered, run.reason = [], None
+        if check:
+            run.node = CONFIRM_CHECK if run.contact else CONTACT_CHECK
+        elif not run.contact:
+            run.node = CONTACT
+        elif self._repair_orders.coming(work.session, work.now, run) is not None:
+            run.node = CONFIRM_AGAIN
+        else:
+            self._offer(work, run)
+
+    def _offer(self, work: Work, run: DiagnosisRun) -> None:
+        slots = self._visits.free(work.session, run.area, work.now, urgent=run.urgent)
+        if slots and slots[0].ends_at <= self._repair_orders.statutory_limit(work.now):
+            run.node, run.offered = CONFIRM_VISIT, [slot.id for slot in slots]
+        else:
+            run.node, run.reason = CONFIRM, _FULL if slots else None
+
+    def question(self, session: Session, now: datetime, run: DiagnosisRun, tree: Tree) -> Prompt:
+        """The open question in words."""
+        contact = mask_phone(run.contact or "")
+        text = tree.texts[run.node]
+        if run.node in (CONTACT, CONTACT_CHECK):
+            return Prompt(text)
+        if run.node == CONFIRM_AGAIN:
+            visit = self._repair_orders.coming(session, now, run)
+            slot = visit and self._visits.label(visit.starts_at, visit.ends_at, now)
+            return Prompt(text.format(contact=contact, slot=slot), _labels(tree.closing.confirm))
+        if run.node not in (CONFIRM_VISIT, SLOT):
+            return Prompt(text.format(contact=contact), _labels(tree.closing.confirm))
+        labels = tuple(slot.label for slot in self._offered(now, run))
+        rest = tuple(a.label for a in tree.closing.visit.answers if a.go != "agree")
+        if run.node == SLOT:
+            return Prompt(text.format(slots="、".join(labels)), (*labels, *rest[:1]))
+        told = text.format(contact=contact, slot=labels[0] if labels else "")
+        return Prompt(told, (*labels, *rest))
+
+    def node(self, run: DiagnosisRun, closing: Closing) -> Node:
+        """How the answers to the open question are read."""
+        return closing.visit if run.node in (CONFIRM_VISIT, SLOT) else closing.confirm
+
+    def take(
+        self,
+        work: Work,
+        run: DiagnosisRun,
+        tree: Tree,
+        text: str,
+        choice: Choice,
+        wish: SlotWish,
+    ) -> Closed:
+        """One answer: a number, a time, yes, no; no state when it was none of these."""
+        phone = find_phone(text)
+        if phone is not None:
+            return self._take_phone(work, run, tree, phone)
+        decided = choice.answer.go if choice.answer else None
+        if decided == "decline":
+            return Closed(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
+        chosen = None
+        if run.node in (CONFIRM_VISIT, SLOT):
+            chosen = self._take_slot(work, run, tree, text, decided, wish)
+        return chosen or self._take_decision(work, run, tree, decided, choice)
+
+    def _take_decision(
+        self, work: Work, run: DiagnosisRun, tree: Tree, decided: str | None, choice: Choice
+    ) -> Closed:
+        asks_contact = run.node in (CONTACT, CONTACT_CHECK)
+        if decided == "agree" and not asks_contact:
+            return self._order(work, run, tree)
+        if decided == "another" and not asks_contact:
+            run.node = CONTACT_CHECK if run.node == CONFIRM_CHECK else CONTACT
+            return self._asking(work, run, tree)
+        if choice.signal in (Signal.WAIT, Signal.REPEAT, Signal.NOT_FIXED, Signal.UNSURE):
+            return self._asking(work, run, tree)
+        return Closed(None, (Prompt(tree.texts["bad_contact"]),) if asks_contact else ())
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _take_phone(self, work: Work, run: DiagnosisRun, tree: Tree, phone: str) -> Closed:
+        first_asked = run.node == CONTACT
+        run.contact = phone
+        if first_asked and run.area is not None:
+            # The number was asked for before a time could be agreed.
+            self._offer(work, run)
+            if run.node == CONFIRM_VISIT:
+                return self._asking(work, run, tree)
+        return self._order(work, run, tree)
+
+    def _take_slot(
+        self,
+        work: Work,
+        run: DiagnosisRun,
+        tree: Tree,
+        text: str,
+        decided: str | None,
+        wish: SlotWish,
+    ) -> Closed | None:
+        """A slot by its button or by words; None when the answer names no time."""
+        offered = self._offered(work.now, run)
+        by_label = next((s for s in offered if s.label == text.strip()), None)
+        earliest = any(p.search(text) for p in tree.closing.earliest)
+        if by_label is not None:
+            return self._order(work, run, tree, by_label.id)
+        if wish.given and not earliest:
+            return self._take_wish(work, run, tree, wish)
+        if (earliest or decided == "agree") and offered:
+            return self._order(work, run, tree, offered[0].id)
+        if decided == "other_times":
+            run.node = SLOT
+            later = self._visits.free(work.session, run.area, work.now, urgent=run.urgent)
+            run.offered = [slot.id for slot in later]
+            return self._asking(work, run, tree)
+        return None
+
+    def _take_wish(self, work: Work, run: DiagnosisRun, tree: Tree, wish: SlotWish) -> Closed:
+        fitting = self._visits.free(work.session, run.area, work.now, urgent=run.urgent, wish=wish)
+        if len(fitting) == 1:
+            return self._order(work, run, tree, fitting[0].id)
+        run.node = SLOT
+        if fitting:
+            run.offered = [slot.id for slot in fitting]
+            return self._asking(work, run, tree)
+        near = self._visits.nearest(work.session, run.area, work.now, urgent=run.urgent, wish=wish)
+        run.offered = [slot.id for slot in near]
+        buttons = self.question(work.session, work.now, run, tree).buttons
+        return Closed(RunState.ASKING, (Prompt(tree.texts["other_times"], buttons),))
+
+    def _order(self, work: Work, run: DiagnosisRun, tree: Tree, slot: str | None = None) -> Closed:
+        if slot is None and run.node in (CONFIRM_VISIT, SLOT) and run.offered:
+            slot = run.offered[0]
+        check = run.node in (CONFIRM_CHECK, CONTACT_CHECK)
+        wanted = Wanted(check=check, slot=slot, fully_booked=run.reason == _FULL)
+        opened = self._repair_orders.open(work, run, tree, wanted)
+        if opened is None:
+            self._offer(work, run)
+            question = self.question(work.session, work.now, run, tree)
+            return Closed(RunState.ASKING, (Prompt(tree.texts["slot_taken"]), question))
+        receipt, prompt = opened
+        return Closed(RunState.ORDERED, (prompt,), receipt)
+
+    def _asking(self, work: Work, run: DiagnosisRun, tree: Tree) -> Closed:
+        return Closed(RunState.ASKING, (self.question(work.session, work.now, run, tree),))
+
+    def _offered(self, now: datetime, run: DiagnosisRun) -> list[Slot]:
+        slots = (self._visits.slot(now, s, urgent=run.urgent) for s in run.offered)
+        return [slot for slot in slots if slot is not None]
+
+
+def _labels(node: Node) -> tuple[str, ...]:
+    return tuple(answer.label for answer in node.answers)
