@@ -1,16 +1,20 @@
-"""Broadband trouble: the desk interprets the tree, this relays answers and prompts."""
+"""Trouble with a service: the desk interprets the tree, this relays answers and prompts."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from actions.base import DeskAction
 from actions.forms import FAULTS, SURE, Form
 from actions.handoff import hand_to_person
 from actions.identity import IDENTITY_DECLINED
-from actions.turn import AFTER_IDENTITY, Turn
+from actions.turn import AFTER_IDENTITY, SECOND_MATTER, Turn
 from desk.model.diagnosis import DiagnosisTurn
 from desk.model.errors import NoDiagnosis
+from desk.model.visits import SlotWish
 
-PRODUCT = "broadband"
+DIAGNOSIS_STATE = "diagnosis_state"
+REPORTS = FAULTS - {"ask_outage"}
 SIGNALS = {
     "affirm": "affirm",
     "deny": "deny",
@@ -19,50 +23,87 @@ SIGNALS = {
     "ask_wait": "wait",
     "ask_repeat": "repeat",
     "cancel": "cancel",
+    "correct_value": "back",
 }
 
 
 class StartDiagnosis(DeskAction):
-    """宽带上不了网: identity first so that the line can be tested, but it may be skipped."""
+    """上不了网、看不了电视、没信号…: identity first so that the line can be tested, or without."""
 
     action_name = "action_start_diagnosis"
 
     def act(self, turn: Turn) -> None:
-        desk = turn.desk
-        if desk.diagnosis.current(turn.conversation_id) is not None:
+        desk, product = turn.desk, wanted_product(turn)
+        open_service = desk.diagnosis.open_service(turn.conversation_id)
+        if open_service and product and desk.diagnosis.service_of(product) != open_service:
+            desk.diagnosis.stop(turn.conversation_id, key=turn.key("other"))
+            open_service = None
+        if open_service:
             turn.say("utter_resume_diagnosis")
             turn.go_to("diagnosis_form")
-        elif turn.slot(IDENTITY_DECLINED) or desk.identity.level(turn.conversation_id).verified:
-            turn.say("utter_apologize_fault")
+            return
+        if product is None:
+            turn.say("utter_ask_fault")
+            return
+        report = turn.original_text if turn.intent in REPORTS else ""
+        turn.set(DIAGNOSIS_STATE, {"product": product, "report": report})
+        turn.say("utter_apologize_fault")
+        if turn.slot(IDENTITY_DECLINED) or desk.identity.level(turn.conversation_id).verified:
             turn.go_to("diagnosis_form")
         else:
-            turn.say("utter_apologize_fault")
             turn.set(AFTER_IDENTITY, "diagnosis_form")
             turn.go_to("identity_form")
+
+
+def wanted_product(turn: Turn) -> str | None:
+    """Which tree: by this sentence, by what was offered before it, or by the last diagnosis."""
+    product = turn.desk.diagnosis.product_for(turn.intent, turn.original_text)
+    if product is None:
+        product = (turn.slot(DIAGNOSIS_STATE) or {}).get("product")
+    return product or turn.desk.diagnosis.last_product(turn.conversation_id)
 
 
 class DiagnosisForm(Form):
     """An active loop until the desk's run is no longer asking."""
 
     action_name = "diagnosis_form"
-    draft_slot = "diagnosis_state"
-    # 「密码错误」「停机了」 are answers to what the line shows, not wishes of their own.
-    own_intents = FAULTS | frozenset(["reset_password", "restore_line"])
+    draft_slot = DIAGNOSIS_STATE
+    # 「密码错误」「停机了」「卡坏了」 are answers to what is seen, 「换个时间」「不用来了」 to
+    # what is offered: no wishes of their own.
+    own_intents = FAULTS | frozenset(
+        "reset_password restore_line replace_sim reschedule_visit cancel_work_order".split()
+    )
 
     def start(self, turn: Turn) -> None:
         run = turn.desk.diagnosis.current(turn.conversation_id)
         if run is None:
-            run = turn.desk.diagnosis.start(turn.conversation_id, PRODUCT, key=turn.key("start"))
+            product = wanted_product(turn) or "broadband"
+            report = self.draft(turn).get("report")
+            if report is None and turn.intent in REPORTS:
+                report = turn.original_text
+            run = turn.desk.diagnosis.start(
+                turn.conversation_id, product, report=report or "", key=turn.key("start")
+            )
         self._relay(turn, run)
 
     def take_answer(self, turn: Turn) -> None:
         signal = SIGNALS.get(turn.intent) if turn.confidence >= SURE else None
         try:
             run = turn.desk.diagnosis.answer(
-                turn.conversation_id, turn.original_text, signal=signal, key=turn.key("answer")
+                turn.conversation_id,
+                turn.original_text,
+                signal=signal,
+                wish=wish_of(turn),
+                key=turn.key("answer"),
             )
         except NoDiagnosis:
             self._end_without_run(turn)
+            return
+        if not run.understood and self._names_other_fault(turn):
+            # One thing after the other: offered when this one is done.
+            turn.set(SECOND_MATTER, turn.intent)
+            turn.say("utter_note_other_fault")
+            self.ask_again(turn)
             return
         self._relay(turn, run)
 
@@ -82,9 +123,16 @@ class DiagnosisForm(Form):
         turn.set(IDENTITY_DECLINED, None)
         super().finish(turn)
 
+    def _names_other_fault(self, turn: Turn) -> bool:
+        if turn.intent not in REPORTS or turn.confidence < SURE:
+            return False
+        named = turn.desk.diagnosis.product_for(turn.intent, turn.original_text)
+        open_service = turn.desk.diagnosis.open_service(turn.conversation_id)
+        return bool(named and turn.desk.diagnosis.service_of(named) != open_service)
+
     def _end_without_run(self, turn: Turn) -> None:
         """The desk ended the run meanwhile (a person took over, an earlier answer was lost)."""
-        if turn.intent == "report_broadband_fault" and not turn.already_used():
+        if turn.intent in REPORTS and not turn.already_used():
             turn.set(IDENTITY_DECLINED, None)
             turn.set(self.draft_slot, None)
             turn.leave_form()
@@ -104,3 +152,9 @@ class DiagnosisForm(Form):
             if not run.prompts:
                 turn.say(f"utter_confirm_diagnosis_{run.state}")
             self.finish(turn)
+
+
+def wish_of(turn: Turn) -> SlotWish:
+    """The day and hour a sentence names, as understanding found them."""
+    day, time = turn.entity("date"), turn.entity("visit_slot")
+    return SlotWish(day=date.fromisoformat(day) if day else None, time=str(time) if time else None)

@@ -33,6 +33,7 @@ from actions.coverage import CoverageForm
 from actions.diagnosis import DiagnosisForm, StartDiagnosis
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
+from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
 from actions.understanding import AskClarification, DeclineTopic, OfferPerson
 from actions.work_orders import WorkOrderForm
@@ -55,6 +56,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     IdentityForm,
     IntroduceBot,
     OfferPerson,
+    OutageForm,
     QueryBalance,
     QueryBill,
     QueryContract,

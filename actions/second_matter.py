@@ -19,6 +19,10 @@ FLOWS = {
     "query_bill": "action_query_bill",
     "query_contract": "action_query_contract",
     "query_coverage": "coverage_form",
+    "report_iptv_fault": "action_start_diagnosis",
+    "report_mobile_fault": "action_start_diagnosis",
+    "report_landline_fault": "action_start_diagnosis",
+    "ask_outage": "outage_form",
     "query_package": "action_query_package",
     "query_points": "action_query_points",
     "query_recharge": "action_query_recharge",
@@ -55,6 +59,8 @@ def take_second_matter(turn: Turn, matter: str) -> None:
     """好的 to the offer: start its flow, or say who can do it."""
     flow = FLOWS.get(matter)
     if flow:
+        if product := turn.desk.diagnosis.product_for(matter, ""):
+            turn.set("diagnosis_state", {"product": product})
         turn.go_to(flow)
         return
     turn.say("utter_inform_not_offered", matter=intent_labels()[matter]["label"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
-from actions.forms import FAULTS
 from actions.second_matter import intent_labels
 from actions.turn import MISUNDERSTOOD, OFFER_PERSON, Turn
 
@@ -61,10 +60,6 @@ class OfferPerson(DeskAction):
     def act(self, turn: Turn) -> None:
         if turn.intent == "ask_faq":
             turn.say("utter_inform_not_known")
-            turn.offer(OFFER_PERSON)
-            return
-        if turn.intent in FAULTS:
-            turn.say("utter_apologize_fault_not_offered")
             turn.offer(OFFER_PERSON)
             return
         label = intent_labels().get(turn.intent, {}).get("label", "这件事")

@@ -1,0 +1,81 @@
+"""是不是片区故障? Answered from known incidents; where there are none, diagnosis is offered."""
+
+from __future__ import annotations
+
+import re
+
+from actions.diagnosis import DIAGNOSIS_STATE
+from actions.format import moment
+from actions.forms import Form
+from actions.turn import AFTER_IDENTITY, OFFER_RESUME, Turn
+
+# An area as an answer: short, or one that ends like a place.
+_AREA = re.compile(
+    r"^(?:我?(?:家)?(?:在|住)(?:的是)?)?(?P<area>[\u4e00-\u9fff]{2,6}?)(?:这边|那边|吧|的)?$"
+)
+_BY_IDENTITY = re.compile(r"核实|验证|手机号|身份|查我")
+ASKED_AT_MOST = 2
+
+
+class OutageForm(Form):
+    """One question at most: which area. A proven customer's own area is known."""
+
+    action_name = "outage_form"
+    draft_slot = "outage_draft"
+    quick = True
+    own_intents = frozenset(["ask_outage"])
+
+    def start(self, turn: Turn) -> None:
+        draft = self.draft(turn)
+        if turn.intent == "ask_outage":
+            draft = {"said": turn.original_text}
+        self.keep(turn, draft, "area")
+        self._answer(turn, turn.entity("area"))
+
+    def take_answer(self, turn: Turn) -> None:
+        if turn.intent == "ask_wait":
+            turn.say("utter_wait_patiently")
+            return
+        if turn.intent in ("deny", "cancel"):
+            self.cancel(turn)
+            return
+        if _BY_IDENTITY.search(turn.text):
+            turn.set(AFTER_IDENTITY, self.action_name)
+            turn.leave_form()
+            turn.go_to("identity_form")
+            return
+        found = _AREA.search(turn.text)
+        self._answer(turn, turn.entity("area") or (found and found.group("area")))
+
+    def ask_again(self, turn: Turn) -> None:
+        turn.say("utter_ask_outage_area")
+
+    def cancel(self, turn: Turn) -> None:
+        turn.say("utter_accept_decline")
+        self.finish(turn)
+
+    def _answer(self, turn: Turn, area: str | None) -> None:
+        report = turn.desk.outages.at(turn.conversation_id, area)
+        draft = self.draft(turn)
+        asked = int(draft.get("asked", 0))
+        if report.area is None and asked < ASKED_AT_MOST:
+            self.keep(turn, {**draft, "asked": asked + 1}, "area")
+            turn.say("utter_ask_outage_area")
+            return
+        for incident in report.incidents:
+            kind = "planned" if incident.kind == "planned" else "outage"
+            turn.say(
+                f"utter_inform_{kind}",
+                area=incident.area,
+                text=incident.text,
+                expected_end=moment(incident.expected_end, turn.zone),
+            )
+        if not report.incidents:
+            self._offer_diagnosis(turn, report.area, draft.get("said", ""))
+        self.finish(turn)
+
+    def _offer_diagnosis(self, turn: Turn, area: str | None, said: str) -> None:
+        product = turn.desk.diagnosis.product_for("ask_outage", said)
+        turn.set(DIAGNOSIS_STATE, {"product": product})
+        turn.say("utter_inform_no_outage", area=area or "您所在的区域")
+        turn.offer(f"{OFFER_RESUME}action_start_diagnosis")
