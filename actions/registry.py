@@ -36,6 +36,7 @@ from actions.identity import IdentityForm
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
 from actions.understanding import AskClarification, DeclineTopic, OfferPerson
+from actions.visits import VisitForm
 from actions.work_orders import WorkOrderForm
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     SayGoodbye,
     StartDiagnosis,
     ThankRating,
+    VisitForm,
     WaitPatiently,
     WorkOrderForm,
 )

@@ -23,6 +23,7 @@ FLOWS = {
     "report_mobile_fault": "action_start_diagnosis",
     "report_landline_fault": "action_start_diagnosis",
     "ask_outage": "outage_form",
+    "reschedule_visit": "visit_form",
     "query_package": "action_query_package",
     "query_points": "action_query_points",
     "query_recharge": "action_query_recharge",

@@ -34,6 +34,7 @@ from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.staff import Staff
 from desk.services.timers import Timers
+from desk.services.visit_changes import VisitChanges
 from desk.services.visits import Visits
 from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
@@ -63,6 +64,7 @@ class Desk:
     packages: Packages
     diagnosis: Diagnosis
     outages: Outages
+    visits: VisitChanges
     work_orders: WorkOrders
     complaints: Complaints
     handoff: Handoffs
@@ -121,7 +123,7 @@ class Desk:
             OrderQuestions(repair_orders, visits),
         )
         talks = Conversations(store, chance)
-        store.reactions.update(reactions(settings.operator_name, policies.review))
+        store.reactions.update(reactions(settings.operator_name, policies.review, visits))
         return cls(
             settings=settings,
             secrets=secrets,
@@ -136,6 +138,7 @@ class Desk:
             packages=Packages(store, bss, identity, settings.zone),
             diagnosis=diagnosis,
             outages=Outages(store, bss, identity),
+            visits=VisitChanges(store, visits, identity, levels),
             work_orders=work_orders,
             complaints=Complaints(
                 store, policies.complaints, service_levels.complaint, levels, work_orders, identity

@@ -10,6 +10,8 @@ DeskError
 │   ├── UnknownConversation
 │   ├── NoSuchBill           no bill of that month (any more)
 │   ├── UnknownReviewItem    no such sentence on the review list
+│   ├── SlotTaken            the visit slot was given away meanwhile
+│   ├── VisitTooNear         the crew is on its way, the visit cannot be moved any more
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
@@ -60,6 +62,14 @@ class NoSuchBill(Refused):
 
 class UnknownReviewItem(Refused):
     code = "unknown_review_item"
+
+
+class SlotTaken(Refused):
+    code = "slot_taken"
+
+
+class VisitTooNear(Refused):
+    code = "visit_too_near"
 
 
 class NoDiagnosis(Refused):

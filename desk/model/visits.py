@@ -60,10 +60,24 @@ class SlotWish:
 
 
 @dataclass(frozen=True)
-class BookedVisit:
-    """A visit as its customer may see it."""
+class PlannedVisit:
+    """The visit of a repair order as its customer may see it."""
 
     order_number: str
-    label: str | None  # None: no slot is booked yet
-    starts_at: datetime | None
+    label: str | None  # None: no time has been agreed yet
     movable: bool
+
+
+@dataclass(frozen=True)
+class SlotOffer:
+    """Free slots for a wish; `met` is False when they are only the nearest to it."""
+
+    slots: tuple[Slot, ...]
+    met: bool
+
+
+@dataclass(frozen=True)
+class VisitReceipt:
+    order_number: str
+    label: str
+    promised_at: datetime

@@ -29,6 +29,8 @@ _EVENT_TEXTS = {
     "WorkOrderReopened": "客户再次反映，重新处理并提升等级",
     "ComplaintFiled": "投诉登记",
     "DiagnosisEnded": "自助排障结束",
+    "VisitCancelled": "释放原来的上门时间",
+    "VisitRescheduled": "客户更改上门时间",
 }
 
 
@@ -140,6 +142,8 @@ def _event_text(event: Event, labels: dict[str, str]) -> str:
         note = event.data.get("note")
         text = STATE_LABELS[event.data["after"]]
         return f"{text}（{note}）" if note else text
+    if event.type == "VisitBooked":
+        return f"预约上门：{event.data['time']}（{event.data['crew']}）"
     if event.type == "SlaBreached":
         return f"超时：{labels.get(event.data['clock'], event.data['clock'])}"
     return _EVENT_TEXTS.get(event.type, event.type)

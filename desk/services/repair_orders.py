@@ -28,6 +28,7 @@ from desk.store.unit_of_work import Work
 SELF_HELP_FAILED = "自助排障无效"
 NETWORK_CHECK = "网络核查（无需上门）"
 REPEATED, PRIORITY = "30天内重复故障", "优先处理"
+VIP = "VIP客户"
 FULLY_BOOKED = "预约已满，需加派"
 
 
@@ -115,6 +116,7 @@ class RepairOrders:
     def _new(self, work: Work, run: DiagnosisRun, tree: Tree, wanted: Wanted) -> WorkOrder:
         marks = [SELF_HELP_FAILED]
         marks += [NETWORK_CHECK] if wanted.check else []
+        marks += [VIP] if run.urgent else []
         marks += [FULLY_BOOKED] if wanted.fully_booked else []
         return self._work_orders.open(
             work,
@@ -186,6 +188,11 @@ class RepairOrders:
     def statutory_limit(self, now: datetime) -> datetime:
         """By when a visit must have been: a later first slot is none to offer."""
         return self._clocks.due(now, self._levels.restore.span)
+
+
+def is_urgent(order: WorkOrder) -> bool:
+    """Whether a crew may come the same day."""
+    return PRIORITY in order.marks or VIP in order.marks
 
 
 def _description(run: DiagnosisRun, tree: Tree) -> str:

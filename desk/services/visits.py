@@ -86,6 +86,7 @@ class Visits:
                     "VisitBooked",
                     work_order=order_number,
                     starts_at=slot.starts_at.isoformat(),
+                    time=self._absolute(slot),
                     crew=crew.name,
                 )
                 return visit
@@ -132,6 +133,11 @@ class Visits:
             day = labels.date.format(month=start.month, day=start.day, weekday=weekday)
         until = ends_at.astimezone(self._zone)
         return labels.slot.format(day=day, from_hour=start.hour, until_hour=until.hour)
+
+    def _absolute(self, slot: Slot) -> str:
+        """For the record, where 明天 would be wrong tomorrow."""
+        start, end = (m.astimezone(self._zone) for m in (slot.starts_at, slot.ends_at))
+        return f"{start:%-m月%-d日 %H:%M}–{end:%H:%M}"
 
     # -- small parts ---------------------------------------------------------------------------
 

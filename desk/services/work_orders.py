@@ -174,6 +174,8 @@ class WorkOrders:
 
 
 def _step_text(event: Event) -> str | None:
+    if event.type == "VisitBooked":
+        return f"已约好上门时间：{event.data['time']}"
     if event.type == "WorkOrderMoved":
         return STATE_LABELS[State(event.data["after"])]
     return _STEP_TEXTS.get(event.type)

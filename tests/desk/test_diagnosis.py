@@ -420,7 +420,7 @@ def test_another_process_goes_on_at_the_same_question(
     question = sun.starts().prompts[-1]
     before.close()
     after = open_desk_at(database_url, tmp_path, moment)
-    went_on = Talk(after, sun.customer, sun.id)
+    went_on = Talk(after, Customer(after), sun.id)
     current = after.diagnosis.current(sun.id)
     assert current is not None
     assert current.prompts == (question,)
