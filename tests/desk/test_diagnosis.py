@@ -52,7 +52,7 @@ class Talk:
                 self.id, text, signal=signal, wish=wish or SlotWish(), key=key
             )
         except NoDiagnosis:
-            self.desk.conversations.finish_turn(said, [])
+            self.desk.inbox.finish(said, [])
             raise
         return self._told(said, run)
 
@@ -61,7 +61,7 @@ class Talk:
         replies = [
             Reply(p.text, tuple({"title": b, "payload": b} for b in p.buttons)) for p in run.prompts
         ]
-        self.desk.conversations.finish_turn(said, replies)
+        self.desk.inbox.finish(said, replies)
         return run
 
     def order(self) -> dict[str, Any]:
