@@ -28,8 +28,8 @@ class Sentence:
     entities: tuple[tuple[str, str], ...] = ()
 
 
-def read_sentences(paths: Iterable[Path], known: frozenset[str]) -> list[Sentence]:
-    """Read every row of the files; `known` are the intents there are."""
+def read_sentences(paths: Iterable[Path], known: frozenset[str] | None) -> list[Sentence]:
+    """Read every row of the files; `known` are the intents there are, None: any will do."""
     found: list[Sentence] = []
     for path in paths:
         try:
@@ -44,12 +44,12 @@ def read_sentences(paths: Iterable[Path], known: frozenset[str]) -> list[Sentenc
     return found
 
 
-def _row(where: str, line: str, known: frozenset[str]) -> Sentence:
+def _row(where: str, line: str, known: frozenset[str] | None) -> Sentence:
     columns = line.split("\t")
     if not INTENT_COLUMN < len(columns) <= COLUMNS or not columns[0].strip():
         raise BadRow(f"{where}: text<TAB>intent[<TAB>tags[<TAB>entities]] expected")
     intents = _parts(columns[INTENT_COLUMN], ",")
-    wrong = [name for name in intents if name not in known]
+    wrong = [name for name in intents if known is not None and name not in known]
     if wrong or not intents:
         raise BadRow(f"{where}: {', '.join(wrong) or 'nothing'} is no intent of domain.yml")
     tags = _parts(columns[TAG_COLUMN], ",") if len(columns) > TAG_COLUMN else ()

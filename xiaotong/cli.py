@@ -46,10 +46,17 @@ def up_command() -> None:
 @app.command("train")
 def train_command(
     force: Annotated[bool, typer.Option(help="数据没有变化也重新训练")] = False,
+    accept_worse: Annotated[
+        str | None, typer.Option(metavar="原因", help="变差也换上，原因会记录下来")
+    ] = None,
 ) -> None:
-    """训练对话模型；训练数据、配置或管道没有变化时不做任何事。"""
+    """训练对话模型；训练数据、配置或管道没有变化时不做任何事。
+
+    新模型与现在的模型比较，任何一组测试句子变差超过一个百分点就不换上。
+    """
     check_interpreter()
-    up.train(load_settings(), force=force)
+    if not up.train(load_settings(), force=force, accept_worse=accept_worse):
+        raise typer.Exit(1)
 
 
 @app.command("settings")

@@ -26,6 +26,8 @@ from xiaotong.preflight import (
 from xiaotong.supervisor import PartFailed, Supervisor
 
 _TICK_SECONDS = 5.0
+# The trainer's exit code when the gate kept the model that was in place.
+REFUSED = 3
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -87,16 +89,21 @@ def prepare_database(settings: Settings) -> dict[str, str]:
         desk.close()
 
 
-def train(settings: Settings, *, force: bool = False) -> None:
-    """Train when the inputs changed; the trainer itself decides. Raises `CannotStart`."""
+def train(settings: Settings, *, force: bool = False, accept_worse: str | None = None) -> bool:
+    """Train when the inputs changed; the trainer itself decides. Raises `CannotStart`.
+
+    False when the new model is worse and was refused: the one before stays and is served.
+    """
     say("· 检查对话模型（训练数据有变化时重新训练，首次约两分钟）…")
     command = [str(RASA_PYTHON), "-m", "bot.train", "--out", str(model_file(settings))]
+    command += ["--force"] if force else []
+    command += ["--accept-worse", accept_worse] if accept_worse is not None else []
     started = time.monotonic()
     log = settings.data_dir / "logs" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         child = subprocess.Popen(
-            command + (["--force"] if force else []),
+            command,
             cwd=ROOT,
             env=environment(settings, load_secrets(settings)),
             stdout=subprocess.PIPE,
@@ -109,10 +116,15 @@ def train(settings: Settings, *, force: bool = False) -> None:
                 break
             except subprocess.TimeoutExpired:
                 say(f"    训练中：已用 {time.monotonic() - started:.0f} 秒")
+    if child.returncode == REFUSED:
+        for line in told.strip().splitlines():
+            say(f"  {line}")
+        return False
     if child.returncode:
         reason = told.strip() or log.read_text(errors="replace").strip().splitlines()[-1]
         raise CannotStart(f"模型训练失败：{reason}（完整记录：{log}）")
     say(f"  {told.strip().splitlines()[-1]}（{time.monotonic() - started:.1f} 秒）")
+    return True
 
 
 def announce(all_parts: tuple[Part, ...], passwords: dict[str, str], started: float) -> None:

@@ -131,7 +131,7 @@ class SentenceEncoder:
                 known.update(zip(some, rows, strict=True))
         if new:
             _write_vectors(file, known)
-        return np.stack([known[key] for key in keys])
+        return np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 
 
 def _digest(text: str) -> str:

@@ -151,13 +151,17 @@ class IntentModel:
         votes = np.bincount(self.example_intents[nearest], weights, minlength=len(self.intents))
         return np.log(votes / votes.sum() + _NOBODY)
 
+    def quick(self, text: str) -> np.ndarray | None:
+        """The probabilities by spelling alone where it is sure enough, else None."""
+        found = softmax(self.spelling_scores(text) * self.calibration.quick_sharpness)
+        return found if found.max() >= self.calibration.quick else None
+
     def probabilities(self, text: str, vector: Vector) -> np.ndarray:
         """Return the probability of each of `intents`; `vector` is asked only in doubt."""
-        how = self.calibration
-        quick = softmax(self.spelling_scores(text) * how.quick_sharpness)
-        if quick.max() >= how.quick:
+        quick = self.quick(text)
+        if quick is not None:
             return quick
-        meant = vector()
+        meant, how = vector(), self.calibration
         scores = self.both_scores(text, meant) + how.neighbours * self.neighbour_scores(meant)
         return softmax(scores * how.sharpness)
 
