@@ -36,15 +36,21 @@ _REPEATED_CHARACTER = re.compile(r"([^\W\d〇零一二三四五六七八九十�
 _FILLERS = re.compile(
     r"^(?:(?:嗯|呃|额|诶|哎|喂)+[,。\s]*)?(?:(?:那个|就是说|就是)[,\s]*)*(?=[\u4e00-\u9fff]{3})"
 )
-_NUMERAL = "零〇一二两三四五六七八九十百千幺"
+_NUMERAL = "零〇一二两三四五六七八九十百千幺廿卅"
 # 好的好的, 怎么怎么: speech noise. Numerals are left alone.
 _REPEATED_WORD = re.compile(rf"((?:(?![{_NUMERAL}])[\u4e00-\u9fff]){{2,4}})\1+")
 _SPOKEN_RUN = re.compile(
     r"[零〇洞一幺二两三四五六七拐八九勾](?:[\s-]?[零〇洞一幺二两三四五六七拐八九勾]){6,}"
 )
 _SPOKEN_AMOUNT = re.compile(
-    rf"(?<![第{_NUMERAL}])([{_NUMERAL}]+)(?=\s*(?:块|元|个?(?:[GgMm]|兆)|分钟))"
+    rf"(?<![第{_NUMERAL}])([{_NUMERAL}]+)(?=\s*(?:块|元|蚊|个?(?:[GgMm]|兆)|分钟))"
 )
+# 幺 is only ever a figure: 六九幺 is a code, 中山路幺二八号 a house.
+_SPOKEN_ONE = re.compile(
+    r"[零〇洞一二两三四五六七拐八九勾\d]+幺[零〇洞一幺二两三四五六七拐八九勾\d]*"
+    r"|幺[零〇洞一幺二两三四五六七拐八九勾\d]+"
+)
+_SPOKEN_CODE = re.compile(r"[零〇一二三四五六七八九]{3,5}(?=的?(?:错误|报错|代码))")
 _BLANKS = re.compile(r"\s+")
 _WORD_SWAPS = {
     "WI-FI": "wifi",
@@ -71,7 +77,7 @@ def normalize(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     plain = _INVISIBLE.sub("", plain)
     plain = "".join(c if c.isprintable() else " " for c in plain)
-    plain = _simplifier().convert(plain)
+    plain = _simplifier().convert(plain.replace("\U0001f4af", "100"))
     plain = _ASCII_WORD.sub(lambda m: _WORD_SWAPS.get(m.group(), m.group()), plain)
     without_emoji = _BLANKS.sub(" ", _WECHAT_EMOTE.sub(" ", _EMOJI.sub(" ", plain))).strip()
     plain = without_emoji or _BLANKS.sub(" ", plain).strip()
@@ -80,6 +86,8 @@ def normalize(text: str) -> str:
     plain = _REPEATED_WORD.sub(r"\1", plain)
     plain = _FILLERS.sub("", plain)
     plain = _SPOKEN_RUN.sub(lambda m: spoken_digits(m.group()), plain)
+    plain = _SPOKEN_ONE.sub(lambda m: spoken_digits(m.group()), plain)
+    plain = _SPOKEN_CODE.sub(lambda m: spoken_digits(m.group()), plain)
     return _SPOKEN_AMOUNT.sub(_figures, plain)
 
 

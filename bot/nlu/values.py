@@ -18,9 +18,18 @@ _SPOKEN_DIGITS = {
     for spoken in names
 }
 _UNITS = {"十": 10, "百": 100, "千": 1000}
+_SHORT_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-_DATA_UNITS = {"g": 1.0, "t": 1024.0, "m": 1 / 1024, "k": 1 / 1024 / 1024}
+_DATA_UNITS = {
+    "机": 1.0,
+    "鸡": 1.0,
+    "级": 1.0,
+    "g": 1.0,
+    "t": 1024.0,
+    "m": 1 / 1024,
+    "k": 1 / 1024 / 1024,
+}
 
 
 def spoken_digits(text: str) -> str:
@@ -36,6 +45,7 @@ def chinese_number(text: str) -> float | None:
     """Read 59, 59.9, 十, 三十五, 一百二 as a number; None when it is none."""
     if _FIGURES.fullmatch(text):
         return float(text)
+    text = text.translate(_SHORT_TENS)
     total, digit, unit = 0, 0, 0
     for char in text:
         if char in _UNITS:
@@ -63,8 +73,12 @@ def read_order_number(match: Match[str]) -> str:
 
 
 def read_amount(match: Match[str]) -> float | None:
-    """An amount of money in yuan."""
-    return chinese_number(match.group("number"))
+    """An amount of money in yuan; 九块九 and 四十二块八毛 are 9.9 and 42.8."""
+    number = chinese_number(match.group("number"))
+    tenths = match.groupdict().get("tenths")
+    if number is None or not tenths:
+        return number
+    return round(number + (chinese_number(tenths) or 0) / 10, 2)
 
 
 def read_data_volume(match: Match[str]) -> float | None:
@@ -76,8 +90,8 @@ def read_data_volume(match: Match[str]) -> float | None:
 
 
 def read_code(match: Match[str]) -> str:
-    """A code as it stands, figures only."""
-    return match.group("number")
+    """A code as it stands, in figures."""
+    return spoken_digits(match.group("number"))
 
 
 _NO_PLACE = (
@@ -96,9 +110,21 @@ _NO_PLACE = (
 )
 
 
+_HOUSE_NUMBER = re.compile(
+    r"[零〇一二三四五六七八九十百]+(?=号|栋|幢|弄|单元|室|楼|层|座)"
+    r"|(?<=[楼元栋幢号层座])[零〇一二三四五六七八九]{3,4}$"
+)
+
+
+def _in_figures(match: Match[str]) -> str:
+    said = match.group()
+    number = chinese_number(said) if set(said) & set(_UNITS) else None
+    return spoken_digits(said) if number is None else f"{number:g}"
+
+
 def read_place(match: Match[str]) -> str | None:
     """A place as it was said, or None for words that only end like one (线路)."""
-    found = match.group("number")
+    found = _HOUSE_NUMBER.sub(_in_figures, match.group("number"))
     return None if found.endswith(_NO_PLACE) or found in ("小区", "营业厅") else found
 
 
