@@ -17,6 +17,7 @@ from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.inspection import inspect_conversations
 from xiaotong.lines import app as line_app
+from xiaotong.nlu import app as nlu_app
 from xiaotong.orders import app as orders_app
 from xiaotong.parts import RASA_PYTHON, environment, model_file
 from xiaotong.preflight import CannotStart, check_interpreter
@@ -32,6 +33,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(agents_app, name="agents")
 app.add_typer(orders_app, name="orders")
 app.add_typer(line_app, name="line")
+app.add_typer(nlu_app, name="nlu")
 
 
 @app.command("up")

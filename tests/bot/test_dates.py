@@ -1,4 +1,4 @@
-"""Days and hours in customers' words, on Wednesday 18 November 2026 (the table of decision 'dates')."""
+"""Days and hours in customers' words, on Wednesday 18 November 2026 (decision 008)."""
 
 from datetime import date
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_what_is_past_or_no_day_is_not_read_as_one_ahead(text):
         (date(2027, 1, 31), "一个月后", "2027-02-28"),
         (date(2026, 11, 22), "周末", "2026-11-22"),
         (date(2026, 11, 22), "周日", "2026-11-22"),
-        (date(2026, 11, 30), "31号", None),
+        (date(2026, 11, 30), "31号", "2026-12-31"),
         (date(2027, 9, 30), "国庆节后", "2027-10-08"),
         (date(2027, 10, 8), "国庆", "2028-10-01"),
         (date(2031, 1, 1), "春节后", None),

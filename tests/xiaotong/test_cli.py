@@ -1,12 +1,10 @@
 """The command line: help in Chinese, mistakes in one line with exit code 2."""
 
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +15,9 @@ from typer.testing import CliRunner
 
 from desk import policies
 from desk.settings import ROOT
+from tests.xiaotong.conftest import Xiaotong
 from xiaotong import preflight
-from xiaotong.cli import app, main
+from xiaotong.cli import app
 from xiaotong.preflight import CannotStart
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -30,8 +29,6 @@ def commands(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
         found += commands(command, (*path, name))
     return found
 
-
-type Xiaotong = Callable[..., tuple[int, str]]
 
 COMMANDS = commands(typer.main.get_command(app))
 
@@ -65,41 +62,6 @@ def test_the_promised_commands_are_there() -> None:
         "orders move",
         "line fault",
     }
-
-
-@pytest.fixture
-def installation(tmp_path: Path, sqlite_template: Path) -> dict[str, str]:
-    """The environment of a migrated, seeded installation of its own."""
-    shutil.copy(sqlite_template, tmp_path / "xiaotong.db")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("XIAOTONG_")}
-    return {
-        **kept,
-        "COLUMNS": "200",
-        "XIAOTONG_DATA_DIR": str(tmp_path),
-        "XIAOTONG_SECRETS_FILE": str(tmp_path / "secrets.toml"),
-    }
-
-
-@pytest.fixture
-def xiaotong(
-    installation: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Xiaotong:
-    """Type a command: its exit code and what it printed, errors included."""
-
-    def run(*arguments: str, **change: str) -> tuple[int, str]:
-        for name in [name for name in os.environ if name.startswith("XIAOTONG_")]:
-            monkeypatch.delenv(name)
-        for name, value in {**installation, **change}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["xiaotong", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return int(ended.value.code or 0), (told.out + told.err).strip()
-
-    return run
 
 
 @pytest.mark.parametrize(
