@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from bot.comparison import keep_figures, side_by_side
 from bot.evaluation import FALLBACK, Outcome, entity_score, figures, per_intent, per_tag
 from bot.evaluation_report import write_report
 from bot.sentences import BadRow, Sentence, read_sentences
@@ -114,7 +115,11 @@ def evaluate(model: Path, data: Path | None, stock: bool) -> dict[str, Any]:
             print(f"  {line}")
     result = {**total, **spent}
     name = "stock" if stock else "own"
-    report = write_report(REPORTS / f"report-{name}.html", outcomes, result, exact)
+    keep_figures(REPORTS, name, sentences, result)
+    both = side_by_side(REPORTS, sentences)
+    report = write_report(REPORTS / f"report-{name}.html", outcomes, result, exact, both)
+    if both:
+        print("\n" + "\n".join(both))
     print(f"\nreport: {report.relative_to(ROOT)}")
     return result
 

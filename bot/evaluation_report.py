@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,18 @@ svg text{font:9px sans-serif}
 
 
 def write_report(
-    target: Path, outcomes: list[Outcome], result: dict[str, Any], exact: dict[str, Any]
+    target: Path,
+    outcomes: list[Outcome],
+    result: dict[str, Any],
+    exact: dict[str, Any],
+    both: Sequence[str] = (),
 ) -> Path:
     """Write figures, tables, confusion picture and worst errors; return the file."""
     head = "、".join(f"{key} {value}" for key, value in result.items())
     body = [
         f"<h1>理解评测</h1><p>{escape(head)}</p>",
         f"<p>实体取值完全正确：{exact['exact']} / {exact['n']}</p>",
+        "<h2>与自带管道对比</h2><pre>" + escape("\n".join(both)) + "</pre>" if both else "",
         "<h2>按标记</h2>" + _table(per_tag(outcomes)),
         "<h2>按意图</h2>" + _table(per_intent(outcomes)),
         "<h2>混淆图</h2><p>行是应为，列是判为；颜色越深越多。</p>" + _picture(outcomes),

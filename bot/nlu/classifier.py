@@ -6,6 +6,7 @@ component that silently came up untrained would answer every customer with nonse
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import shared_encoder
+from bot.nlu.encoder import CACHE_SIZE, shared_encoder
 from bot.nlu.intent_model import ClassifierNotLoadable, IntentModel, read_calibration
 
 RANKING_LENGTH = 5
@@ -33,6 +34,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         self._storage = model_storage
         self._resource = resource
         self._model: IntentModel | None = None
+        # The same words are said all day; the answer to them is the same all day.
+        self._ranked = lru_cache(maxsize=CACHE_SIZE)(self._rank)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -94,16 +97,17 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         if self._model is None:
             raise ClassifierNotLoadable("intent classifier used before it was trained")
         for message in messages:
-            text = message.get(TEXT) or ""
-            found = self._model.probabilities(text, lambda t=text: shared_encoder().encode(t))
-            order = np.argsort(-found)[:RANKING_LENGTH]
-            ranking = [
-                {"name": self._model.intents[i], "confidence": round(float(found[i]), 4)}
-                for i in order
-            ]
-            message.set("intent", dict(ranking[0]), add_to_output=True)
-            message.set("intent_ranking", ranking, add_to_output=True)
+            ranking = self._ranked(message.get(TEXT) or "")
+            message.set("intent", {"name": ranking[0][0], "confidence": ranking[0][1]}, True)
+            rows = [{"name": name, "confidence": share} for name, share in ranking]
+            message.set("intent_ranking", rows, add_to_output=True)
         return messages
+
+    def _rank(self, text: str) -> tuple[tuple[str, float], ...]:
+        assert self._model is not None
+        found = self._model.probabilities(text, lambda: shared_encoder().encode(text))
+        order = np.argsort(-found)[:RANKING_LENGTH]
+        return tuple((self._model.intents[i], round(float(found[i]), 4)) for i in order)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the examples alone: nothing after this step learns from a guess."""
