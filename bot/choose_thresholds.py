@@ -30,8 +30,9 @@ SHARPNESSES = tuple(np.round(np.arange(0.4, 3.01, 0.1), 2).tolist())
 ACTS = tuple(np.round(np.arange(0.30, 1.0, 0.01), 2).tolist())
 MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 UNKNOWNS = tuple(np.round(np.arange(0.04, 0.31, 0.01), 2).tolist())
-# Held-out sentences carry one label even where two would do, so these overstate the errors.
-WRONG_WHEN_ACTED = 0.08
+# Held-out sentences carry one label even where two would do, and have lost all that are like them:
+# these overstate the errors (a blind test set showed half as many).
+WRONG_WHEN_ACTED = 0.10
 WRONG_WHEN_QUICK = 0.04
 RIGHT_IN_THREE_WHEN_UNKNOWN = 0.5
 

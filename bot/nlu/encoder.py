@@ -20,6 +20,8 @@ from typing import Protocol
 
 import numpy as np
 
+from bot.nlu.ngrams import LONG_NUMBER
+
 CACHE_SIZE = 4096
 # The cost grows with length; in a long post the matter is named early and the wish comes last.
 MAX_CHARACTERS = 120
@@ -136,6 +138,8 @@ class SentenceEncoder:
 
 
 def _essence(text: str) -> str:
+    """What is embedded: without the figures of long numbers, and of a long post both ends."""
+    text = LONG_NUMBER.sub("#", text)
     half = MAX_CHARACTERS // 2
     return text if len(text) <= MAX_CHARACTERS else text[:half] + text[-half:]
 

@@ -19,12 +19,12 @@ from bot.nlu.tokenizer import shared_segmenter
 SHORTEST, LONGEST = 1, 3
 SOUND_LENGTHS = (2, 3)
 # Which phone or order number it is says nothing about the matter.
-_LONG_NUMBER = re.compile(r"\d{5,}")
+LONG_NUMBER = re.compile(r"\d{5,}")
 
 
 def ngrams(text: str) -> Iterator[str]:
     """Character n-grams with marked edges, n-grams of syllables (`p:`), words and pairs (`w:`)."""
-    text = _LONG_NUMBER.sub("#", text)
+    text = LONG_NUMBER.sub("#", text)
     padded = f" {text.lower()} "
     for size in range(SHORTEST, LONGEST + 1):
         for start in range(len(padded) - size + 1):
