@@ -71,7 +71,7 @@ def test_a_declined_message_is_counted_once(dialogue):
     assert "utter_calm" not in dialogue.run("diagnosis_form")
 
 
-# -- somebody in distress ---------------------------------------------------------------------------
+# -- somebody in distress ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["我不想活了", "再这样扣钱我真的活不下去了", "我要跳楼"])

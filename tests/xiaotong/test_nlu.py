@@ -36,7 +36,7 @@ def seen(installation: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk.open(load_settings())
     for name, text in (("zhang", SENTENCE), ("zhang", "呜里哇啦一通")):
         turn = Customer(desk, name).says(text)
-        desk.conversations.finish_turn(turn, [Reply("您是想…")], UNSURE)
+        desk.inbox.finish(turn, [Reply("您是想…")], UNSURE)
     desk.close()
 
 
