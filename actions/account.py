@@ -18,7 +18,7 @@ from actions.format import (
     yuan,
 )
 from actions.months import named_month
-from actions.turn import OFFER_PERSON, QUERY_DRAFT, Turn
+from actions.turn import CHANGE_DRAFT, OFFER_PERSON, OFFER_RESUME, QUERY_DRAFT, Turn
 from desk.model.billing import BillReport
 from desk.model.errors import NoSuchBill
 
@@ -117,7 +117,9 @@ class QueryRecharge(DeskAction):
                 channel=pending.channel,
                 day=day(pending.at.astimezone(turn.zone).date()),
             )
-            turn.offer(OFFER_PERSON)
+            values = {"recharge": pending.number}
+            turn.set(CHANGE_DRAFT, {"matter": "trace_recharge", "values": values})
+            turn.offer(OFFER_RESUME + "change_form")
         elif missing:
             turn.say("utter_offer_recharge_person")
             turn.offer(OFFER_PERSON)

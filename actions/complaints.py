@@ -52,7 +52,8 @@ class ComplaintForm(Form):
 
     def start(self, turn: Turn) -> None:
         draft = self.draft(turn)
-        turn.say("utter_resume_complaint" if draft else "utter_apologize_complaint")
+        fresh = not draft or draft.pop("fresh", False)
+        turn.say("utter_apologize_complaint" if fresh else "utter_resume_complaint")
         # One complaint, one token: however often the filing is tried, it is filed once.
         draft.setdefault("token", turn.message_id)
         opening = turn.original_text

@@ -67,7 +67,9 @@ class AcceptOffer(DeskAction):
         offer = str(turn.slot(OPEN_OFFER) or "")
         turn.set(OPEN_OFFER, None)
         if offer == OFFER_PERSON:
-            hand_to_person(turn, "unsupported")
+            reason = str(turn.slot("handoff_reason") or "unsupported")
+            turn.set("handoff_reason", None)
+            hand_to_person(turn, reason)
         elif offer.startswith(OFFER_RESUME):
             turn.go_to(offer.removeprefix(OFFER_RESUME))
         elif offer.startswith(OFFER_SECOND):
@@ -86,6 +88,7 @@ class DeclineOffer(DeskAction):
     def act(self, turn: Turn) -> None:
         offer = str(turn.slot(OPEN_OFFER) or "")
         turn.set(OPEN_OFFER, None)
+        turn.set("handoff_reason", None)
         if offer == f"{OFFER_RESUME}diagnosis_form":
             turn.desk.diagnosis.stop(turn.conversation_id, key=turn.key("stop"))
             turn.set("identity_declined", None)

@@ -7,7 +7,15 @@ import re
 from actions.format import first_name
 from actions.forms import Form
 from actions.handoff import hand_to_person
-from actions.turn import AFTER_IDENTITY, NEXT_FLOW, OFFER_PERSON, REQUESTED, SUSPENDED_FLOWS, Turn
+from actions.turn import (
+    AFTER_IDENTITY,
+    CHANGE_DRAFT,
+    NEXT_FLOW,
+    OFFER_PERSON,
+    REQUESTED,
+    SUSPENDED_FLOWS,
+    Turn,
+)
 from desk.model.errors import InvalidPhone, NoCodePending, TooManyCodes
 
 PRIVACY_TOLD = "privacy_told"
@@ -70,8 +78,24 @@ class IdentityForm(Form):
             turn.set(IDENTITY_DECLINED, True)
             self._go_on(turn)
             return
-        turn.say("utter_cancel_identity")
+        self._decline(turn, str(turn.slot(AFTER_IDENTITY) or ""))
+
+    def _decline(self, turn: Turn, after: str) -> None:
+        """No proof, no account data; but a complaint or a lost phone does not end here."""
+        draft = dict(turn.slot(CHANGE_DRAFT) or {})
+        lost = after == "change_form" and draft.get("matter") == "suspend_line"
         turn.set(AFTER_IDENTITY, None)
+        turn.set(CHANGE_DRAFT, None)
+        if after == "dispute_form":
+            turn.say("utter_skip_identity_dispute")
+            self._close(turn)
+            if draft.get("opening"):
+                turn.set("complaint_draft", {"description": draft["opening"], "fresh": True})
+            turn.go_to("complaint_form")
+            return
+        turn.say("utter_cancel_identity_lost" if lost else "utter_cancel_identity")
+        if lost:
+            turn.offer(OFFER_PERSON)
         self._close(turn)
 
     def is_interruption(self, turn: Turn) -> bool:

@@ -13,7 +13,13 @@ from actions.turn import (
 
 # What ends with the hand-over. The draft of a complaint stays: it is gone on with when the
 # customer comes back from the person or from the queue and says so.
-_ENDED = ("identity_draft", "work_order_draft", "diagnosis_state", "identity_declined")
+_ENDED = (
+    "change_draft",
+    "identity_draft",
+    "work_order_draft",
+    "diagnosis_state",
+    "identity_declined",
+)
 
 
 def hand_to_person(turn: Turn, reason: str) -> None:

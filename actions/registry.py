@@ -15,6 +15,7 @@ from actions.account import (
     QuerySubscriptions,
 )
 from actions.base import DeskAction
+from actions.changes import ChangeForm
 from actions.complaints import ComplaintForm
 from actions.conversation import (
     AcceptOffer,
@@ -31,10 +32,12 @@ from actions.conversation import (
 )
 from actions.coverage import CoverageForm
 from actions.diagnosis import DiagnosisForm, StartDiagnosis
+from actions.disputes import DisputeForm
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
+from actions.reserved import PrepareMatter
 from actions.understanding import AskClarification, DeclineTopic, OfferPerson
 from actions.visits import VisitForm
 from actions.work_orders import WorkOrderForm
@@ -48,16 +51,19 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     AcknowledgeThanks,
     AskClarification,
     BrowsePackages,
+    ChangeForm,
     ComplaintForm,
     CoverageForm,
     DeclineOffer,
     DeclineTopic,
     DiagnosisForm,
+    DisputeForm,
     GreetCustomer,
     IdentityForm,
     IntroduceBot,
     OfferPerson,
     OutageForm,
+    PrepareMatter,
     QueryBalance,
     QueryBill,
     QueryContract,

@@ -7,12 +7,38 @@ from importlib.resources import files
 
 import yaml
 
-from actions.turn import NEXT_FLOW, OFFER_PERSON, OFFER_SECOND, OPEN_OFFER, SECOND_MATTER, Turn
+from actions.turn import (
+    CHANGE_DRAFT,
+    NEXT_FLOW,
+    OFFER_PERSON,
+    OFFER_SECOND,
+    OPEN_OFFER,
+    QUERY_DRAFT,
+    SECOND_MATTER,
+    Turn,
+)
 
 # Matters with a flow of their own; the others are honestly passed on to a person.
 FLOWS = {
     "file_complaint": "complaint_form",
-    "dispute_charge": "complaint_form",
+    "dispute_charge": "dispute_form",
+    "replace_sim": "action_prepare_matter",
+    "close_account": "action_prepare_matter",
+    **dict.fromkeys(
+        (
+            "change_package",
+            "subscribe_service",
+            "unsubscribe_service",
+            "recharge",
+            "suspend_line",
+            "restore_line",
+            "reset_password",
+            "install_broadband",
+            "relocate_broadband",
+            "renew_broadband",
+        ),
+        "change_form",
+    ),
     "urge_work_order": "complaint_form",
     "report_broadband_fault": "action_start_diagnosis",
     "query_balance": "action_query_balance",
@@ -62,6 +88,10 @@ def take_second_matter(turn: Turn, matter: str) -> None:
     if flow:
         if product := turn.desk.diagnosis.product_for(matter, ""):
             turn.set("diagnosis_state", {"product": product})
+        if flow == "change_form":
+            turn.set(CHANGE_DRAFT, {"matter": matter})
+        elif flow == "action_prepare_matter":
+            turn.set(QUERY_DRAFT, {"kind": matter})
         turn.go_to(flow)
         return
     turn.say("utter_inform_not_offered", matter=intent_labels()[matter]["label"])

@@ -22,6 +22,7 @@ MISUNDERSTOOD = "misunderstood"
 REQUESTED = "requested_slot"
 ELDERLY = "elderly"
 QUERY_DRAFT = "query_draft"
+CHANGE_DRAFT = "change_draft"
 
 OFFER_PERSON = "person"
 OFFER_RESUME = "resume:"

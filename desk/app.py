@@ -9,6 +9,7 @@ from desk.network_data import load_network
 from desk.policies import Policies, load_policies
 from desk.ports.http_sms import HttpSms
 from desk.ports.messaging import Messaging
+from desk.ports.payments import SimulatedCashier
 from desk.ports.working_days import ChinaWorkingDays
 from desk.readings import load_readings
 from desk.reports.conversations import ConversationView
@@ -16,6 +17,8 @@ from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
 from desk.reports.work_orders import WorkOrderView
 from desk.services.account import AccountQueries
+from desk.services.changes import Changes
+from desk.services.charges import Charges
 from desk.services.complaints import Complaints
 from desk.services.conversations import Conversations
 from desk.services.diagnosis import Diagnosis
@@ -27,6 +30,7 @@ from desk.services.inbox import Inbox
 from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
+from desk.services.payments import PaymentReports
 from desk.services.reactions import reactions, timer_handlers
 from desk.services.repair_orders import RepairOrders
 from desk.services.review import Review
@@ -67,6 +71,9 @@ class Desk:
     visits: VisitChanges
     work_orders: WorkOrders
     complaints: Complaints
+    changes: Changes
+    charges: Charges
+    payment_reports: PaymentReports
     handoff: Handoffs
     staff: Staff
     levels: ServiceLevels
@@ -140,6 +147,21 @@ class Desk:
             outages=Outages(store, bss, identity),
             visits=VisitChanges(store, visits, identity, levels),
             work_orders=work_orders,
+            changes=Changes(
+                store,
+                bss,
+                identity,
+                work_orders,
+                SimulatedCashier(),
+                chance,
+                policies.changes,
+                policies.contracts,
+                service_levels.business,
+                settings.operator_name,
+                settings.zone,
+            ),
+            charges=Charges(store, bss, identity, policies.changes, settings.zone),
+            payment_reports=PaymentReports(store, bss, policies.changes),
             complaints=Complaints(
                 store, policies.complaints, service_levels.complaint, levels, work_orders, identity
             ),

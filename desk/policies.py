@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from desk.model.changes import ChangeKind
 from desk.model.errors import BadData
 from desk.model.sla import Span
 from desk.model.speech import SpeechRule
@@ -101,8 +102,20 @@ class ComplaintLevels(_Policy):
         return given
 
 
+class BusinessLevels(_Policy):
+    """Back-office work behind a change, or behind a request for money back."""
+
+    promise: Literal["contact", "handling"]
+    dispatch: SpanPolicy
+    acknowledge: SpanPolicy
+    contact: SpanPolicy
+    handling: SpanPolicy
+    refund: SpanPolicy
+
+
 class ServiceLevels(_Policy):
     handoff: HandoffLevels
+    business: BusinessLevels
     repair: RepairLevels
     complaint: ComplaintLevels
     clock_labels: dict[str, str]
@@ -272,6 +285,57 @@ class VisitPolicy(_Policy):
     labels: VisitLabels
 
 
+class PausePolicy(_Policy):
+    monthly_fee: int = Field(ge=0)
+    months: list[int]
+    longest: int = Field(ge=1)
+
+
+class RechargePolicy(_Policy):
+    least: int = Field(ge=1)
+    most: int = Field(ge=1)
+    choices: list[int]
+
+
+class ReservedPolicy(_Policy):
+    """A matter for a person, prepared by the bot."""
+
+    title: str
+    bring: list[str]
+    where: str
+    blockers: list[Literal["arrears", "contract", "subcards"]]
+
+
+# The duty to inform: nothing is offered for confirmation without these.
+DUTIES = ("办理", "费用", "生效", "撤销")
+
+
+class ChangePolicy(_Policy):
+    quote_valid_minutes: int = Field(ge=1)
+    contract_months: int = Field(ge=1)
+    late_on_last_day_hour: int = Field(ge=0, le=24)
+    pause: PausePolicy
+    relocation_fee: int = Field(ge=0)
+    installation_fee: int = Field(ge=0)
+    recharge: RechargePolicy
+    refund_at_once_months: int = Field(ge=0)
+    temporary_password_digits: int = Field(ge=6, le=12)
+    lines: dict[ChangeKind, dict[str, str]]
+    reserved: dict[str, ReservedPolicy]
+    credited: Annotated[str, _template("amount", "number")]
+
+    @field_validator("lines")
+    @classmethod
+    def _tells_all(
+        cls, given: dict[ChangeKind, dict[str, str]]
+    ) -> dict[ChangeKind, dict[str, str]]:
+        for kind in ChangeKind:
+            missing = [duty for duty in DUTIES if duty not in given.get(kind, {})]
+            if missing:
+                raise ValueError(f"{kind} does not tell {', '.join(missing)}")
+        return given
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
@@ -282,6 +346,7 @@ class Policies(_Policy):
     contracts: ContractPolicy
     review: ReviewPolicy
     visits: VisitPolicy
+    changes: ChangePolicy
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:

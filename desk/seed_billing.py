@@ -22,6 +22,7 @@ from desk.store.unit_of_work import Work
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "demo" / "billing.yml"
 _COUNTER = "营业厅"
+_ONCE_LASTS = timedelta(days=30)
 
 
 class _Data(BaseModel):
@@ -109,10 +110,11 @@ def seed_billing(
     for place in billing.coverage:
         work.session.execute(bss_coverage.insert().values(**place.model_dump()))
     by_name = {service.name: service.code for service in billing.services}
+    once = {service.code for service in billing.services if not service.monthly}
     for account, names in extras.items():
         data = billing.accounts.get(account)
         if data is not None:
-            _account(work, account, data, today)
+            _account(work, account, data, today, once)
         for name in names:
             if name not in by_name:
                 raise BadData(file, "services", f"no service named {name!r} ({account})")
@@ -120,10 +122,11 @@ def seed_billing(
                 _subscribe(work, account, by_name[name], today - timedelta(days=200), _COUNTER)
 
 
-def _account(work: Work, account: str, data: _Account, today: date) -> None:
+def _account(work: Work, account: str, data: _Account, today: date, once: set[str]) -> None:
     for held in data.subscriptions:
         since = today - timedelta(days=held.days_ago)
-        _subscribe(work, account, held.service, since, held.channel)
+        ends_on = since + _ONCE_LASTS if held.service in once else None
+        _subscribe(work, account, held.service, since, held.channel, ends_on)
     for item in data.items:
         for ago in item.months_ago:
             work.session.execute(
@@ -154,10 +157,17 @@ def _account(work: Work, account: str, data: _Account, today: date) -> None:
     )
 
 
-def _subscribe(work: Work, account: str, service: str, since: date, channel: str) -> None:
+def _subscribe(
+    work: Work,
+    account: str,
+    service: str,
+    since: date,
+    channel: str,
+    ends_on: date | None = None,
+) -> None:
     work.session.execute(
         bss_subscriptions.insert().values(
-            account=account, service=service, since=since, channel=channel
+            account=account, service=service, since=since, channel=channel, ends_on=ends_on
         )
     )
 

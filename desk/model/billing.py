@@ -4,10 +4,13 @@ The figures belong to the BSS port; what is computed from them (why a bill diffe
 contract early costs) is here, free of I/O.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from desk.model.customers import Package
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,20 @@ def months_left(today: date, ends_on: date) -> int:
 def termination_fee(monthly_fee: Decimal, left: int, share_percent: int) -> Decimal:
     """What leaving a contract early costs: a share of the fees still to come."""
     return (monthly_fee * left * share_percent / 100).quantize(Decimal("0.01"))
+
+
+def named_packages(text: str, packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """The packages a customer's words may mean: a name, a code, or the fee (129 的那个)."""
+    plain = text.lower().replace(" ", "")
+    by_name = [p for p in packages if _short(p.name) in plain or p.code.lower() in plain]
+    if by_name:
+        return tuple(by_name)
+    fees = re.findall(r"(?<![\d.])\d{2,3}(?![\d.]|m|g|分|兆)", plain)
+    return tuple(p for p in packages if f"{p.monthly_fee:.0f}" in fees)
+
+
+def _short(name: str) -> str:
+    return name.lower().replace(" ", "").removesuffix("套餐")
 
 
 def named_services(text: str, services: tuple[Service, ...]) -> tuple[Service, ...]:

@@ -12,6 +12,10 @@ DeskError
 │   ├── UnknownReviewItem    no such sentence on the review list
 │   ├── SlotTaken            the visit slot was given away meanwhile
 │   ├── VisitTooNear         the crew is on its way, the visit cannot be moved any more
+│   ├── NotEligible          a change the rules do not allow now; `reason` and `values` say why
+│   ├── QuoteOutdated        too late, or the conditions are not what was read out
+│   ├── UnknownPayment       the cashier reports something that was never to be paid
+│   ├── NothingToUndo        no change of this customer may be undone (any more)
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
@@ -70,6 +74,28 @@ class SlotTaken(Refused):
 
 class VisitTooNear(Refused):
     code = "visit_too_near"
+
+
+class NotEligible(Refused):
+    """Why a change cannot be made, for a reply that says so and offers the way on."""
+
+    code = "not_eligible"
+
+    def __init__(self, reason: str, **values: str) -> None:
+        super().__init__(reason)
+        self.reason, self.values = reason, values
+
+
+class QuoteOutdated(Refused):
+    code = "quote_outdated"
+
+
+class UnknownPayment(Refused):
+    code = "unknown_payment"
+
+
+class NothingToUndo(Refused):
+    code = "nothing_to_undo"
 
 
 class NoDiagnosis(Refused):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from desk.model.billing import Bill, Coverage, Points, Recharge, Service, Subscription
+from desk.model.changes import BssOrder
 from desk.model.customers import Account, Holding, Package, Usage
 from desk.model.diagnosis import Incident
 
@@ -43,6 +44,23 @@ class Bss(Protocol):
 
     def recharges(self, account: str) -> tuple[Recharge, ...]:
         """The last recharges, newest first."""
+        ...
+
+    def arriving_package(self, account: str, today: date) -> tuple[str, date] | None:
+        """Code and first day of a package that is ordered and not in effect yet."""
+        ...
+
+    def suspension(self, account: str) -> str | None:
+        """Why a suspended line is suspended: "arrears", "loss" or "pause"; None when it is not."""
+        ...
+
+    def place(self, order: BssOrder, transaction: object) -> None:
+        """Carry out a change. Idempotent by reference: after a failed commit of ours the same
+        order may come again. `transaction` is the desk's open one; an embedded BSS joins it."""
+        ...
+
+    def withdraw(self, order: BssOrder, transaction: object) -> None:
+        """Take back what `place` did, while it is not in effect or still free to undo."""
         ...
 
     def points(self, account: str) -> Points | None: ...

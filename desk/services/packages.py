@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from desk.model.billing import named_packages
 from desk.model.customers import Holding, Package, Usage
 from desk.model.errors import IdentityRequired
 from desk.ports.bss import Bss
@@ -17,6 +18,10 @@ class Packages:
 
     def offers(self) -> tuple[Package, ...]:
         return self._bss.offers()
+
+    def named(self, text: str) -> tuple[Package, ...]:
+        """The packages on offer that a customer's words may mean."""
+        return named_packages(text, self._bss.offers())
 
     def held(self, conversation_id: str) -> Holding:
         """Raises `IdentityRequired`."""

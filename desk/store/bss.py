@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from desk.model.customers import Account, Allowance, Holding, Package, Usage
 from desk.model.diagnosis import Incident
 from desk.store.bss_billing import BillingRecords
+from desk.store.bss_orders import ChangeOrders
+from desk.store.change_tables import bss_package_changes
 from desk.store.tables import bss_accounts, bss_incidents, bss_packages
 from desk.store.unit_of_work import Store
 
@@ -16,7 +18,7 @@ _ACCOUNT_FIELDS = ("account", "name", "phone", "area", "address", "vip", "suspen
 _PACKAGE_FIELDS = ("code", "name", "monthly_fee", "summary", "product")
 
 
-class EmbeddedBss(BillingRecords):
+class EmbeddedBss(BillingRecords, ChangeOrders):
     """Implements `desk.ports.bss.Bss` for installations without a customer system."""
 
     def __init__(self, store: Store) -> None:
@@ -48,9 +50,23 @@ class EmbeddedBss(BillingRecords):
         )
         if row is None:
             return None
+        package = _package({f: row[f"bss_packages_{f}"] for f in _PACKAGE_FIELDS})
+        since = row["bss_accounts_since"]
+        changed = self._row(
+            sa.select(bss_package_changes)
+            .where(
+                bss_package_changes.c.account == account,
+                bss_package_changes.c.effective_on <= today,
+            )
+            .order_by(bss_package_changes.c.effective_on.desc())
+            .limit(1)
+        )
+        if changed is not None:
+            package = next(p for p in self.offers() if p.code == changed["package"])
+            since = changed["effective_on"]
         return Holding(
-            package=_package({f: row[f"bss_packages_{f}"] for f in _PACKAGE_FIELDS}),
-            since=row["bss_accounts_since"],
+            package=package,
+            since=since,
             contract_end=row["bss_accounts_contract_end"],
             extras=tuple(s.service.name for s in self.subscriptions(account, today)),
         )

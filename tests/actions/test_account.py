@@ -94,7 +94,7 @@ def test_recharge_not_credited_is_offered_to_a_person(dialogue):
     said = dialogue.says("充值没到账", "query_recharge", "action_query_recharge")
     assert said == ["utter_inform_recharges", "utter_offer_trace_recharge"]
     assert dialogue.replies[0]["custom"]["card"]["rows"][0]["tone"] == "warn"
-    assert dialogue.slots["open_offer"] == "person"
+    assert dialogue.slots["open_offer"] == "resume:change_form"
 
 
 def test_all_credited_but_one_is_missed(dialogue):

@@ -12,7 +12,7 @@ from actions.understanding import intent_labels
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 # Their punctuation belongs to patterns that read customers, not to sentences said to them.
-PATTERN_FILES = ("complaints.py", "complaint_words.py")
+PATTERN_FILES = ("change_words.py", "complaints.py", "complaint_words.py")
 SOURCES = {f.name: f.read_text(encoding="utf-8") for f in (ROOT / "actions").glob("*.py")}
 
 
@@ -39,9 +39,21 @@ def test_slots_the_actions_write_exist():
     assert named - {"requested_slot", "person"} <= set(DOMAIN["slots"])
 
 
+RULES = "".join(
+    file.read_text(encoding="utf-8") for file in (ROOT / "desk" / "services").glob("change_*.py")
+)
+
+
+def test_every_refusal_of_a_change_is_worded_and_every_wording_is_used():
+    reasons = set(re.findall(r'NotEligible\(\s*"(\w+)"', RULES))
+    prefix = "utter_refuse_change_"
+    worded = {r.removeprefix(prefix) for r in DOMAIN["responses"] if r.startswith(prefix)}
+    assert reasons == worded
+
+
 def test_placeholders_are_given():
     """Every {placeholder} of a response is passed by keyword where the response is said."""
-    source = "".join(SOURCES.values())
+    source = "".join(SOURCES.values()) + RULES
     for name, variants in DOMAIN["responses"].items():
         for placeholder in re.findall(r"\{(\w+)\}", variants[0]["text"]):
             assert re.search(rf"\b{placeholder}=", source), (name, placeholder)
