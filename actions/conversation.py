@@ -7,6 +7,7 @@ import re
 from actions.base import DeskAction
 from actions.format import day_part
 from actions.handoff import hand_to_person
+from actions.order_requests import adds_to_an_order
 from actions.second_matter import take_second_matter
 from actions.turn import OFFER_PERSON, OFFER_RESUME, OFFER_SECOND, OPEN_OFFER, Turn
 
@@ -124,7 +125,9 @@ class ReceiveInformation(DeskAction):
     action_name = "action_receive_information"
 
     def act(self, turn: Turn) -> None:
-        if turn.entity("work_order_number"):
+        if adds_to_an_order(turn):
+            turn.go_to("order_request_form")
+        elif turn.entity("work_order_number"):
             turn.go_to("work_order_form")
         elif turn.intent == "inform_not_fixed" or turn.desk.diagnosis.current(turn.conversation_id):
             turn.go_to("action_start_diagnosis")

@@ -15,6 +15,7 @@ from actions.turn import (
 # customer comes back from the person or from the queue and says so.
 _ENDED = (
     "change_draft",
+    "order_request_draft",
     "identity_draft",
     "work_order_draft",
     "diagnosis_state",

@@ -35,9 +35,11 @@ from actions.diagnosis import DiagnosisForm, StartDiagnosis
 from actions.disputes import DisputeForm
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
+from actions.order_requests import OrderRequestForm
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
 from actions.reserved import PrepareMatter
+from actions.spam import SpamForm
 from actions.understanding import AskClarification, DeclineTopic, OfferPerson
 from actions.visits import VisitForm
 from actions.work_orders import WorkOrderForm
@@ -63,6 +65,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     IntroduceBot,
     OfferPerson,
     OutageForm,
+    OrderRequestForm,
     PrepareMatter,
     QueryBalance,
     QueryBill,
@@ -76,6 +79,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     RepeatReply,
     RequestHuman,
     SayGoodbye,
+    SpamForm,
     StartDiagnosis,
     ThankRating,
     VisitForm,

@@ -39,7 +39,9 @@ FLOWS = {
         ),
         "change_form",
     ),
-    "urge_work_order": "complaint_form",
+    "urge_work_order": "order_request_form",
+    "cancel_work_order": "order_request_form",
+    "report_spam": "spam_form",
     "report_broadband_fault": "action_start_diagnosis",
     "query_balance": "action_query_balance",
     "query_bill": "action_query_bill",
@@ -90,6 +92,9 @@ def take_second_matter(turn: Turn, matter: str) -> None:
             turn.set("diagnosis_state", {"product": product})
         if flow == "change_form":
             turn.set(CHANGE_DRAFT, {"matter": matter})
+        elif flow == "order_request_form":
+            matters = {"urge_work_order": "urge", "cancel_work_order": "cancel"}
+            turn.set("order_request_draft", {"matter": matters[matter]})
         elif flow == "action_prepare_matter":
             turn.set(QUERY_DRAFT, {"kind": matter})
         turn.go_to(flow)

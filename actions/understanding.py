@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
+from actions.order_requests import adds_to_an_order
 from actions.second_matter import intent_labels
 from actions.turn import MISUNDERSTOOD, OFFER_PERSON, Turn
 
@@ -23,6 +24,9 @@ class AskClarification(DeskAction):
     keeps_misunderstood = True
 
     def act(self, turn: Turn) -> None:
+        if adds_to_an_order(turn):
+            turn.go_to("order_request_form")
+            return
         labels = intent_labels()
         likely = [labels[i] for i in turn.choices if i in labels][:CHOICES]
         if _count(turn) >= ENOUGH:

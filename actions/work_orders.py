@@ -74,6 +74,7 @@ class WorkOrderForm(Form):
             opened_at=moment(order.opened_at, turn.zone),
             promised_at=moment(order.promised_at, turn.zone),
             rows=progress_rows(order.history, turn.zone),
+            next_step=order.next_step,
         )
         self.finish(turn)
 

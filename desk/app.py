@@ -27,6 +27,7 @@ from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
 from desk.services.identity import IdentityChecks, hash_with
 from desk.services.inbox import Inbox
+from desk.services.order_requests import OrderRequests
 from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
@@ -36,6 +37,7 @@ from desk.services.repair_orders import RepairOrders
 from desk.services.review import Review
 from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
+from desk.services.spam import SpamReports
 from desk.services.staff import Staff
 from desk.services.timers import Timers
 from desk.services.visit_changes import VisitChanges
@@ -73,6 +75,8 @@ class Desk:
     complaints: Complaints
     changes: Changes
     charges: Charges
+    order_requests: OrderRequests
+    spam: SpamReports
     payment_reports: PaymentReports
     handoff: Handoffs
     staff: Staff
@@ -160,6 +164,10 @@ class Desk:
                 settings.operator_name,
                 settings.zone,
             ),
+            order_requests=OrderRequests(
+                store, work_orders, levels, identity, policies.order_requests
+            ),
+            spam=SpamReports(store, work_orders, service_levels.business),
             charges=Charges(store, bss, identity, policies.changes, settings.zone),
             payment_reports=PaymentReports(store, bss, policies.changes),
             complaints=Complaints(

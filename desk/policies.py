@@ -146,6 +146,7 @@ class ComplaintPolicy(_Policy):
     default_category: str
     raise_severity: list[SeverityRule]
     repeat_days: int = Field(ge=1)
+    objects: dict[str, tuple[re.Pattern[str], ...]]  # what a complaint may be about
 
 
 class HandoffPolicy(_Policy):
@@ -336,6 +337,13 @@ class ChangePolicy(_Policy):
         return given
 
 
+class OrderRequestPolicy(_Policy):
+    escalate_overdue: bool
+    escalate_at: int = Field(ge=1)
+    within_hours: int = Field(ge=1)
+    answer_hours: float = Field(gt=0)
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
@@ -347,6 +355,7 @@ class Policies(_Policy):
     review: ReviewPolicy
     visits: VisitPolicy
     changes: ChangePolicy
+    order_requests: OrderRequestPolicy
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:

@@ -7,6 +7,7 @@ DeskError
 │   ├── NoCodePending        a code was given but none is valid any more
 │   ├── TooManyCodes         too many codes were asked for in a short time
 │   ├── UnknownWorkOrder     no such number (or not visible to this customer)
+│   ├── OrderUnderWay        somebody is working on the order; it is not cancelled any more
 │   ├── UnknownConversation
 │   ├── NoSuchBill           no bill of that month (any more)
 │   ├── UnknownReviewItem    no such sentence on the review list
@@ -54,6 +55,10 @@ class TooManyCodes(Refused):
 
 class UnknownWorkOrder(Refused):
     code = "unknown_work_order"
+
+
+class OrderUnderWay(Refused):
+    code = "order_under_way"
 
 
 class UnknownConversation(Refused):

@@ -68,6 +68,19 @@ STATE_LABELS = {
     State.CANCELLED: "已取消",
 }
 
+NEXT_STEPS = {
+    State.NEW: "安排处理人",
+    State.DISPATCHED: "处理人接单后与您联系",
+    State.ACKNOWLEDGED: "处理人与您联系，约好后处理",
+    State.IN_PROGRESS: "处理完请您确认结果",
+    State.PENDING: "收到您补充的信息后继续处理",
+    State.HELD: "配合方处理好后我们继续",
+    State.RESOLVED: "请您确认是否满意，不满意可以要求重新处理",
+    State.CLOSED: "已经办完，再有问题随时告诉我",
+    State.ARCHIVED: "已经办完，再有问题随时告诉我",
+    State.CANCELLED: "已按您的要求取消，需要时可以重新登记",
+}
+
 
 @dataclass(eq=False)
 class WorkOrder:
@@ -139,6 +152,18 @@ class ComplaintReceipt:
 
 
 @dataclass(frozen=True)
+class OrderUpdate:
+    """What came of an urge, a cancellation or a note."""
+
+    number: str
+    state: State
+    promised_at: datetime
+    times: int = 0  # urges within the time of the rule, this one included
+    escalated: str | None = None  # why it went to the supervisor
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True)
 class ProgressStep:
     at: datetime
     text: str
@@ -154,3 +179,5 @@ class OrderProgress:
     opened_at: datetime
     promised_at: datetime
     history: tuple[ProgressStep, ...]
+    next_step: str = ""
+    open: bool = True

@@ -28,6 +28,10 @@ _EVENT_TEXTS = {
     "WorkOrderOpened": "受理并建单",
     "WorkOrderReopened": "客户再次反映，重新处理并提升等级",
     "ComplaintFiled": "投诉登记",
+    "WorkOrderUrged": "客户催办",
+    "WorkOrderNoted": "客户补充情况",
+    "WorkOrderCancelled": "客户取消",
+    "ChangeConfirmed": "客户二次确认办理",
     "DiagnosisEnded": "自助排障结束",
     "VisitCancelled": "释放原来的上门时间",
     "VisitRescheduled": "客户更改上门时间",
@@ -144,6 +148,8 @@ def _event_text(event: Event, labels: dict[str, str]) -> str:
         return f"{text}（{note}）" if note else text
     if event.type == "VisitBooked":
         return f"预约上门：{event.data['time']}（{event.data['crew']}）"
+    if event.type == "WorkOrderEscalated":
+        return f"升级到主管：{event.data['reason']}"
     if event.type == "SlaBreached":
         return f"超时：{labels.get(event.data['clock'], event.data['clock'])}"
     return _EVENT_TEXTS.get(event.type, event.type)

@@ -57,7 +57,8 @@ class Charges:
 
     def prepare(self, conversation_id: str, kind: str) -> Preparation:
         """Check what a person would check first; raises `IdentityRequired`."""
-        matter, open_points = self._policy.reserved[kind], ()
+        matter = self._policy.reserved[kind]
+        open_points: tuple[str, ...] = ()
         if matter.blockers:  # who lost the SIM card cannot receive a code
             account = self._looks(conversation_id, f"prepare:{kind}")
             found = (self._blocker(account, name) for name in matter.blockers)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.model.conversations import Conversation
+from desk.model.matters import Matter, same_matter
 from desk.model.phones import parse_phone
 from desk.model.work_orders import (
     OPEN_STATES,
@@ -70,7 +71,7 @@ class Complaints:
     ) -> ComplaintReceipt:
         """File a complaint with its work order; raises `InvalidPhone`.
 
-        The same category again within `repeat_days` reopens the first, one step more severe.
+        The same matter again within `repeat_days` reopens the first, one step more severe.
         """
         phone = parse_phone(contact_phone)
         if category not in self.categories():
@@ -78,7 +79,8 @@ class Complaints:
 
         def do(work: Work) -> ComplaintReceipt:
             conversation = conversations.get(work, conversation_id)
-            earlier = self._earlier(work, conversation, category)
+            matter = Matter(category, f"{description} {wish}")
+            earlier = self._earlier(work, conversation, matter)
             if earlier is not None:
                 return self._again(work, *earlier, description, wish, phone)
             return self._new(work, conversation, category, description, wish, phone)
@@ -132,13 +134,14 @@ class Complaints:
         work: Work,
         order: WorkOrder,
         complaint: Complaint,
+        why: str,
         description: str,
         wish: str,
         phone: str,
     ) -> ComplaintReceipt:
         order.contact_phone = phone
         complaint.severity = complaint.severity.raised()
-        complaint.reasons = [*complaint.reasons, "同一事项再次投诉"]
+        complaint.reasons = [*complaint.reasons, f"同一事项再次投诉（{why}）"]
         complaint.description = f"{complaint.description}\n再次反映：{description}（期望：{wish}）"
         order.description = f"{order.description}\n再次反映：{description}（期望：{wish}）"
         self._promise_anew(work, order, complaint, ended=order.state not in OPEN_STATES)
@@ -172,25 +175,31 @@ class Complaints:
         order.promised_at = due.get(self._levels.promise, order.promised_at)
 
     def _earlier(
-        self, work: Work, conversation: Conversation, category: str
-    ) -> tuple[WorkOrder, Complaint] | None:
+        self, work: Work, conversation: Conversation, matter: Matter
+    ) -> tuple[WorkOrder, Complaint, str] | None:
+        """The newest complaint of this customer on the same matter, with why it is the same."""
         whose = work_orders_table.c.conversation_id == conversation.id
         customer_id = self._identity.proven_customer(conversation)
         if customer_id is not None:
             whose |= work_orders_table.c.customer_id == customer_id
-        row = work.session.execute(
+        rows = work.session.execute(
             sa.select(WorkOrder, Complaint)
             .join(complaints_table, complaints_table.c.work_order_id == work_orders_table.c.id)
             .where(
                 whose,
-                complaints_table.c.category == category,
                 complaints_table.c.filed_at > work.now - timedelta(days=self._policy.repeat_days),
                 work_orders_table.c.state.not_in([State.CANCELLED, State.ARCHIVED]),
             )
             .order_by(complaints_table.c.id.desc())
-            .limit(1)
-        ).one_or_none()
-        return None if row is None else (row[0], row[1])
+        )
+        for order, complaint in rows:
+            old = Matter(
+                complaint.category, f"{complaint.description} {complaint.wish}", order.number
+            )
+            why = same_matter(matter, old, self._policy.objects)
+            if why is not None:
+                return order, complaint, why
+        return None
 
     def _receipt(
         self, work: Work, order: WorkOrder, complaint: Complaint, *, reopened: bool

@@ -14,6 +14,8 @@ from desk.model.numbers import find_number, make_number
 from desk.model.sla import Span
 from desk.model.work_orders import (
     KIND_LABELS,
+    NEXT_STEPS,
+    OPEN_STATES,
     PREFIX,
     STATE_LABELS,
     Kind,
@@ -31,6 +33,9 @@ from desk.store.unit_of_work import Store, Work
 _STEP_TEXTS = {
     "WorkOrderOpened": "已受理",
     "WorkOrderReopened": "再次受理",
+    "WorkOrderUrged": "您催办了一次，已通知处理人",
+    "WorkOrderEscalated": "已升级，由主管跟进",
+    "WorkOrderNoted": "您补充了情况，已转给处理人",
 }
 
 
@@ -101,19 +106,25 @@ class WorkOrders:
             order = find_by_number(work.session, number)
             if order is None:
                 raise UnknownWorkOrder(number)
-            before = order.state
-            order.move_to(target)
-            self._run_clocks(work, order)
-            work.emit(
-                "WorkOrderMoved",
-                actor=actor,
-                conversation_id=order.conversation_id,
-                work_order=number,
-                before=str(before),
-                after=str(target),
-                note=note,
-            )
+            self.step(work, order, target, actor=actor, note=note)
             return order
+
+    def step(
+        self, work: Work, order: WorkOrder, target: State, *, actor: str, note: str = ""
+    ) -> None:
+        """The same inside the caller's transaction; raises `IllegalTransition`."""
+        before = order.state
+        order.move_to(target)
+        self._run_clocks(work, order)
+        work.emit(
+            "WorkOrderMoved",
+            actor=actor,
+            conversation_id=order.conversation_id,
+            work_order=order.number,
+            before=str(before),
+            after=str(target),
+            note=note,
+        )
 
     def _run_clocks(self, work: Work, order: WorkOrder) -> None:
         done: dict[State, tuple[str, ...]] = {
@@ -170,6 +181,8 @@ class WorkOrders:
             opened_at=order.opened_at,
             promised_at=order.promised_at,
             history=tuple(steps),
+            next_step=NEXT_STEPS[order.state],
+            open=order.state in OPEN_STATES,
         )
 
 

@@ -31,6 +31,7 @@ def test_every_clock_has_a_chinese_label() -> None:
     levels = load_policies().service_levels
     clocks = {"first_response", "first_result", "close"}
     clocks |= set(type(levels.repair).model_fields) | set(type(levels.complaint).model_fields)
+    clocks |= set(type(levels.business).model_fields) | {"urged"}
     assert set(levels.clock_labels) == clocks - {"promise", "severities"}
 
 
