@@ -7,6 +7,8 @@ from desk.clock import Chance, Clock
 from desk.model.errors import BadData
 from desk.network_data import load_network
 from desk.policies import Policies, load_policies
+from desk.ports.embedding import Embedding
+from desk.ports.http_embedding import endpoint_embedding
 from desk.ports.http_sms import HttpSms
 from desk.ports.messaging import Messaging
 from desk.ports.payments import SimulatedCashier
@@ -28,6 +30,7 @@ from desk.services.handoff import Handoffs
 from desk.services.identity import IdentityChecks, hash_with
 from desk.services.inbox import Inbox
 from desk.services.order_requests import OrderRequests
+from desk.services.knowledge import Knowledge
 from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
@@ -46,6 +49,7 @@ from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
 from desk.store.bss import EmbeddedBss
+from desk.store.sentence_vectors import KeptVectors, LocalEmbedding
 from desk.store.sms_tray import SmsTray
 from desk.store.unit_of_work import Store
 from desk.trees import load_choices, load_trees
@@ -68,6 +72,7 @@ class Desk:
     identity: IdentityChecks
     account: AccountQueries
     packages: Packages
+    knowledge: Knowledge
     diagnosis: Diagnosis
     outages: Outages
     visits: VisitChanges
@@ -99,6 +104,7 @@ class Desk:
         clock: Clock | None = None,
         chance: Chance | None = None,
         secrets: Secrets | None = None,
+        embedding: Embedding | None = None,
     ) -> "Desk":
         """Build the desk on its database; raises `BadData` for a wrong policy or tree."""
         clock, chance = clock or Clock(), chance or Chance()
@@ -147,6 +153,17 @@ class Desk:
             identity=identity,
             account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),
             packages=Packages(store, bss, identity, settings.zone),
+            knowledge=Knowledge(
+                store,
+                bss,
+                identity,
+                policies.knowledge,
+                KeptVectors(
+                    embedding or endpoint_embedding() or LocalEmbedding(),
+                    settings.data_dir / "knowledge",
+                ),
+                settings.zone,
+            ),
             diagnosis=diagnosis,
             outages=Outages(store, bss, identity),
             visits=VisitChanges(store, visits, identity, levels),

@@ -344,6 +344,35 @@ class OrderRequestPolicy(_Policy):
     answer_hours: float = Field(gt=0)
 
 
+class KnowledgeWeights(_Policy):
+    meaning: float
+    meaning_of_three: float
+    words: float
+
+
+class Certainty(_Policy):
+    """A probability read from the two nearest articles (desk/services/knowledge_ranking.py)."""
+
+    bias: float
+    score: float
+    margin: float
+    contrast: float
+    meaning: float
+    words: float
+    unknown: float
+
+
+class KnowledgePolicy(_Policy):
+    """Chosen by `xiaotong knowledge tune`, not by hand."""
+
+    weights: KnowledgeWeights
+    known: Certainty
+    sure: Certainty
+    known_from: float = Field(ge=0, le=1)
+    give_from: float = Field(ge=0, le=1)
+    very_sure_from: float = Field(ge=0, le=1)
+
+
 class Policies(_Policy):
     service_levels: ServiceLevels
     identity: IdentityPolicy
@@ -356,6 +385,7 @@ class Policies(_Policy):
     visits: VisitPolicy
     changes: ChangePolicy
     order_requests: OrderRequestPolicy
+    knowledge: KnowledgePolicy
 
 
 def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:

@@ -22,6 +22,7 @@ from desk.seed import seed
 from desk.settings import Secrets, Settings
 from desk.store.mapping import metadata
 from desk.store.schema import migrate
+from tests.sentence_vectors import shared_embedding
 
 POSTGRES = os.environ.get(
     "XIAOTONG_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -177,6 +178,7 @@ def open_desk_at(url: str, folder: Path, moment: Moment, **settings: Any) -> Des
         clock=moment.clock(),
         chance=seeded_chance(),
         secrets=test_secrets(),
+        embedding=shared_embedding(),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import registry
 from desk.store import (
     billing_tables,
     change_tables,
+    knowledge_tables,
     network_tables,
     review_tables,
     tables,
@@ -21,6 +22,7 @@ TABLE_MODULES = (
     tables,
     billing_tables,
     change_tables,
+    knowledge_tables,
     network_tables,
     review_tables,
     visit_tables,

