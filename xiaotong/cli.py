@@ -16,6 +16,7 @@ from xiaotong.agents import app as agents_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.inspection import inspect_conversations
+from xiaotong.knowledge import app as knowledge_app
 from xiaotong.lines import app as line_app
 from xiaotong.nlu import app as nlu_app
 from xiaotong.orders import app as orders_app
@@ -34,6 +35,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(orders_app, name="orders")
 app.add_typer(line_app, name="line")
 app.add_typer(nlu_app, name="nlu")
+app.add_typer(knowledge_app, name="knowledge")
 
 
 @app.command("up")
