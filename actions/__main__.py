@@ -1,15 +1,29 @@
 """`python -m actions`: open the desk, serve its actions on loopback until told to stop."""
 
 import logging
+import threading
+import time
 
 from aiohttp import web
 
 from actions.registry import build_executor
 from actions.server import build_app
+from desk.app import Desk
+from desk.model.errors import BadData
 from desk.opening import open_desk
 from desk.settings import LOOPBACK
 
 LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def _warm_knowledge(desk: Desk) -> None:
+    started = time.monotonic()
+    try:
+        articles = desk.knowledge.warm()
+    except BadData as error:
+        logging.error("knowledge: %s", error)
+    else:
+        logging.info("knowledge articles=%d seconds=%.1f", articles, time.monotonic() - started)
 
 
 def main() -> None:
@@ -18,6 +32,8 @@ def main() -> None:
     desk = open_desk()
     settings = desk.settings
     app = build_app(build_executor(desk), desk.secrets.actions_token.get_secret_value())
+    # The first question must not wait for the model; a wrong article must not stop the rest.
+    threading.Thread(target=_warm_knowledge, args=(desk,), daemon=True).start()
     web.run_app(app, host=LOOPBACK, port=settings.actions_port, access_log=None, print=None)
     desk.close()
 

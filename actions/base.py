@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.knowledge_words import next_step
 from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
 from actions.turn import (
@@ -75,7 +76,10 @@ class DeskAction(Action):
             turn.set(MISUNDERSTOOD, 0)
         greet_first(turn, self.action_name)
         try:
-            if not (turn.begins and mind_manners(turn)):
+            if turn.begins and (step := next_step(turn)) not in (None, self.action_name):
+                # 没帮到我, or a title pressed: about the last answer, whatever this action is for.
+                turn.go_to(str(step))
+            elif not (turn.begins and mind_manners(turn)):
                 self.act(turn)
         except IdentityRequired:
             self._ask_identity_first(turn)

@@ -36,6 +36,7 @@ from actions.disputes import DisputeForm
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
 from actions.order_requests import OrderRequestForm
+from actions.knowledge import AnswerQuestion, JudgeAnswer
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
 from actions.reserved import PrepareMatter
@@ -51,6 +52,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     AcceptOffer,
     AcknowledgePraise,
     AcknowledgeThanks,
+    AnswerQuestion,
     AskClarification,
     BrowsePackages,
     ChangeForm,
@@ -63,6 +65,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     GreetCustomer,
     IdentityForm,
     IntroduceBot,
+    JudgeAnswer,
     OfferPerson,
     OutageForm,
     OrderRequestForm,

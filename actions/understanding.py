@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.base import DeskAction
 from actions.order_requests import adds_to_an_order
+from actions.knowledge import answer_if_sure
 from actions.second_matter import intent_labels
 from actions.turn import MISUNDERSTOOD, OFFER_PERSON, Turn
 
@@ -26,6 +27,9 @@ class AskClarification(DeskAction):
     def act(self, turn: Turn) -> None:
         if adds_to_an_order(turn):
             turn.go_to("order_request_form")
+            return
+        if answer_if_sure(turn):
+            turn.set(MISUNDERSTOOD, 0)
             return
         labels = intent_labels()
         likely = [labels[i] for i in turn.choices if i in labels][:CHOICES]
@@ -62,10 +66,6 @@ class OfferPerson(DeskAction):
     action_name = "action_offer_person"
 
     def act(self, turn: Turn) -> None:
-        if turn.intent == "ask_faq":
-            turn.say("utter_inform_not_known")
-            turn.offer(OFFER_PERSON)
-            return
         label = intent_labels().get(turn.intent, {}).get("label", "这件事")
         turn.say("utter_inform_not_offered", matter=label)
         turn.offer(OFFER_PERSON)

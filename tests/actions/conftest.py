@@ -20,10 +20,12 @@ from desk.seed import seed
 from desk.settings import Settings
 from desk.store.schema import migrate
 from desk.store.tables import outbox
+from tests.sentence_vectors import shared_embedding
 
 
 def open_desk(folder: Path) -> Desk:
-    return Desk.open(Settings(data_dir=folder, secrets_file=folder / "secrets.toml"))
+    settings = Settings(data_dir=folder, secrets_file=folder / "secrets.toml")
+    return Desk.open(settings, embedding=shared_embedding())
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from desk.seed import seed
 from desk.settings import Settings
 from desk.store.schema import migrate
 from desk.store.tables import outbox
+from tests.sentence_vectors import shared_embedding
 
 TOKEN = "actions-token-of-the-tests"
 
@@ -28,7 +29,8 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, required=True)
     options = parser.parse_args()
     settings = Settings(data_dir=options.dir, secrets_file=options.dir / "secrets.toml")
-    desk = Desk.open(settings)
+    desk = Desk.open(settings, embedding=shared_embedding())
+    desk.knowledge.warm()
     migrate(desk.store.engine)
     seed(desk)
     app = build_app(build_executor(desk), TOKEN)
