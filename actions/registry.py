@@ -35,8 +35,8 @@ from actions.diagnosis import DiagnosisForm, StartDiagnosis
 from actions.disputes import DisputeForm
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
-from actions.order_requests import OrderRequestForm
 from actions.knowledge import AnswerQuestion, JudgeAnswer
+from actions.order_requests import OrderRequestForm
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
 from actions.reserved import PrepareMatter

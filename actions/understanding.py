@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
-from actions.order_requests import adds_to_an_order
 from actions.knowledge import answer_if_sure
+from actions.order_requests import adds_to_an_order
 from actions.second_matter import intent_labels
 from actions.turn import MISUNDERSTOOD, OFFER_PERSON, Turn
 

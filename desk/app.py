@@ -29,8 +29,8 @@ from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
 from desk.services.identity import IdentityChecks, hash_with
 from desk.services.inbox import Inbox
-from desk.services.order_requests import OrderRequests
 from desk.services.knowledge import Knowledge
+from desk.services.order_requests import OrderRequests
 from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
