@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 _LEASE_MARGIN = 10.0
 _RETRY_SECONDS = 1.0
-_TRY_AGAIN_WITHIN_SECONDS = 6.0
+_TRY_AGAIN_WITHIN_SECONDS = 12.0
 _IDLE_POLL_SECONDS = 0.5
 _QUEUE_NOTICE_EVERY = timedelta(minutes=2)
 

@@ -145,7 +145,8 @@ class Diagnosis:
         def do(work: Work) -> DiagnosisTurn:
             open_now = open_run(work.session, conversation_id)
             if open_now is None:
-                raise NoDiagnosis(conversation_id)
+                # The first try, thought lost, was just slower: it ended the run meanwhile.
+                return self._just_ordered(work, conversation_id)
             return self._take(work, open_now, text, signal, wish, reading, account)
 
         return self._store.once(key, DiagnosisTurn, do)
