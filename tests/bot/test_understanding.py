@@ -16,18 +16,30 @@ from bot.evaluation import Outcome, entity_score, figures, per_tag
 from bot.sentences import read_sentences
 from tests.bot.conftest import ROOT
 
-LEAST_TOP1, LEAST_TOP3, MOST_WRONG_WHEN_ACTED = 0.88, 0.96, 0.06
-LEAST_ENTITIES = 0.93
-LEAST_PER_TAG = {"clean": 0.90, "typo": 0.88, "asr": 0.87, "traditional": 0.94, "emoji": 0.85}
+# Top-1 and top-3 at least, wrong when acted at most: our own tests, and those of a writer who saw
+# neither training data nor tests.
+BOUNDS = {"own": (0.94, 0.98, 0.03), "blind": (0.83, 0.95, 0.08)}
+LEAST_ENTITIES = 0.95
+LEAST_PER_TAG = {
+    "own": {"clean": 0.94, "typo": 0.93, "asr": 0.93, "traditional": 0.96, "emoji": 0.90}
+    | {"angry": 0.90, "long": 0.90, "out-of-scope": 0.90},
+    "blind": {"clean": 0.81, "typo": 0.87, "asr": 0.83, "traditional": 0.90, "emoji": 0.81}
+    | {"angry": 0.81, "long": 0.80, "out-of-scope": 0.77},
+}
 
 
-@pytest.fixture(scope="module")
-def outcomes(bot):
-    sentences = read_sentences(sorted((ROOT / TESTS).glob("*.tsv")), known_intents())
+def sentences_of(name):
+    """The rows written blind, or all others."""
+    files = sorted((ROOT / TESTS).glob("*.tsv"))
+    chosen = [f for f in files if f.name.startswith("blind") == (name == "blind")]
+    return read_sentences(chosen, known_intents())
 
+
+@pytest.fixture(scope="module", params=["own", "blind"])
+def measured(request, bot):
     async def all_of_them():
         found = []
-        for sentence in sentences:
+        for sentence in sentences_of(request.param):
             parsed = await bot.dialogue.parse_message(UserMessage(sentence.text))
             ranking = tuple(r["name"] for r in parsed["intent_ranking"])
             acted = parsed["intent"]["name"] != "nlu_fallback"
@@ -35,23 +47,27 @@ def outcomes(bot):
             found.append(Outcome(sentence, ranking, best, acted, parsed["text"]))
         return found
 
-    return asyncio.run(all_of_them())
+    return request.param, asyncio.run(all_of_them())
 
 
-def test_figures(outcomes):
+def test_figures(measured):
+    name, outcomes = measured
     found = figures(outcomes)
-    print(found)
-    assert found["top1"] >= LEAST_TOP1 and found["top3"] >= LEAST_TOP3
-    assert found["wrong_when_acted"] <= MOST_WRONG_WHEN_ACTED
+    print(name, found)
+    top1, top3, wrong = BOUNDS[name]
+    assert found["top1"] >= top1 and found["top3"] >= top3
+    assert found["wrong_when_acted"] <= wrong
 
 
-def test_no_kind_of_noise_is_left_behind(outcomes):
+def test_no_kind_of_noise_is_left_behind(measured):
+    name, outcomes = measured
     found = {row["name"]: row["top1"] for row in per_tag(outcomes)}
-    assert {t: found[t] for t, least in LEAST_PER_TAG.items() if found[t] < least} == {}
+    least = LEAST_PER_TAG[name]
+    assert {tag: found[tag] for tag in least if found[tag] < least[tag]} == {}
 
 
-def test_entity_values(outcomes):
-    found = entity_score(outcomes)
+def test_entity_values(measured):
+    found = entity_score(measured[1])
     assert found["rate"] >= LEAST_ENTITIES, found["wrong"]
 
 
