@@ -28,6 +28,7 @@ _FIGURES = {name: i for i, name in enumerate("零一二三四五六七八九十"
 _NTH = re.compile(r"第([一二三四五六七八\d])(个|种|款|项|档)|^([1-8])$")
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)(?![\d.%])")
 HALF_YEAR, YEAR = 6, 12
+_SHORT = 6  # characters
 
 
 def agrees(text: str, *, affirmed: bool) -> bool:
@@ -39,6 +40,16 @@ def agrees(text: str, *, affirmed: bool) -> bool:
 
 def gives_up(text: str) -> bool:
     return bool(_NO_MORE.search(text)) and not _HOLD.search(text)
+
+
+def gives_up_shortly(text: str) -> bool:
+    """不装了, 不充了: so short that nothing else can be meant, whatever it was taken for."""
+    return len(text) <= _SHORT and gives_up(text)
+
+
+def wants_another_shortly(text: str) -> bool:
+    """换一个: another of the same, not another matter."""
+    return len(text) <= _SHORT and wants_other(text)
 
 
 def wants_other(text: str) -> bool:

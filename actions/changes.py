@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from actions.change_steps import OPEN_TO_ALL, STEPS, Values, steps_of
-from actions.change_words import agrees, agrees_to_undo, gives_up, wants_other, wants_undo
+from actions.change_words import (
+    agrees,
+    agrees_to_undo,
+    gives_up,
+    gives_up_shortly,
+    wants_another_shortly,
+    wants_other,
+    wants_undo,
+)
 from actions.format import day, moment
 from actions.forms import SURE, Form
 from actions.turn import AFTER_IDENTITY, CHANGE_DRAFT, OFFER_PERSON, REQUESTED, Turn
@@ -148,7 +156,7 @@ class ChangeForm(Form):
             self._take_confirmation(turn, draft)
         elif step == UNDO:
             self._take_undo(turn)
-        elif self._other_matter(turn, draft):
+        elif not gives_up_shortly(turn.text) and self._other_matter(turn, draft):
             turn.set(CHANGE_DRAFT, None)
             turn.leave_form()
             turn.enter_form(self.action_name)
@@ -157,7 +165,9 @@ class ChangeForm(Form):
             self.take_choice(turn, draft)
 
     def take_choice(self, turn: Turn, draft: Values) -> None:
-        if gives_up(turn.text) and turn.intent in ("deny", "cancel", "nlu_fallback"):
+        if gives_up_shortly(turn.text) or (
+            gives_up(turn.text) and turn.intent in ("deny", "cancel", "nlu_fallback")
+        ):
             self.cancel(turn)
             return
         self.read_all(turn, draft)
@@ -166,6 +176,10 @@ class ChangeForm(Form):
     def _take_confirmation(self, turn: Turn, draft: Values) -> None:
         if self._chooses_anew(turn, draft):
             self.go_on(turn, draft)
+        elif wants_another_shortly(turn.text):
+            self._back(turn, draft)
+        elif gives_up_shortly(turn.text):
+            self.cancel(turn)
         elif self._other_matter(turn, draft):
             turn.leave_form()
             turn.enter_form(self.action_name)
@@ -285,5 +299,7 @@ class ChangeForm(Form):
             return True
         step, draft = turn.slot(REQUESTED), self.draft(turn)
         if step in ("confirm", UNDO) and agrees_to_undo(turn.text, affirmed=False):
+            return False
+        if gives_up_shortly(turn.text) or wants_another_shortly(turn.text):
             return False
         return not self._fits_open_step(turn, draft) and super().is_interruption(turn)

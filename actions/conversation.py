@@ -87,6 +87,9 @@ class DeclineOffer(DeskAction):
     action_name = "action_decline_offer"
 
     def act(self, turn: Turn) -> None:
+        if adds_to_an_order(turn):
+            turn.go_to("order_request_form")
+            return
         offer = str(turn.slot(OPEN_OFFER) or "")
         turn.set(OPEN_OFFER, None)
         turn.set("handoff_reason", None)

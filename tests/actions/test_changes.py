@@ -316,3 +316,17 @@ def test_what_a_person_does_is_prepared(wang, text, intent, title, said):
     assert wang.slots["open_offer"] == "person"
     wang.says("好的", "affirm", "action_accept_offer")
     assert wang.slots["handoff_reason"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "said"),
+    [
+        ("不装了", "cancel_work_order", "utter_cancel_change"),
+        ("不充了", "query_recharge", "utter_cancel_change"),
+        ("换一个", "change_package", "utter_ask_service"),
+    ],
+)
+def test_a_short_answer_means_what_is_open(wang, text, intent, said):
+    """Whatever understanding takes it for: here it can only be about the open question."""
+    says(wang, "开通视频会员", "subscribe_service", service="视频会员")
+    assert says(wang, text, intent) == [said]
