@@ -1,4 +1,4 @@
-"""What customers do with their orders: urge, cancel, add; and when two complaints are one matter."""
+"""What customers do with their orders: urge, cancel, add; when two complaints are one."""
 
 from datetime import timedelta
 
