@@ -119,19 +119,94 @@ def test_two_tabs_are_one_conversation(visitor: BrowserContext, installation: In
     assert first.texts() == second.texts()
 
 
+def proves_identity(chat: Chat, staff: Page, phone: str) -> None:
+    """The code comes from the console's outbox of short messages."""
+    chat.hears("手机号")
+    chat.says(phone)
+    chat.hears("验证码已发送")
+    staff.get_by_test_id("nav-sms").click()
+    newest = staff.get_by_test_id("sms-row").filter(has_text=phone).first
+    chat.says(re.findall(r"验证码是 (\d{6})", newest.inner_text())[0])
+
+
 def test_account_data_after_the_code_of_the_sms_page(
     visitor: BrowserContext, staff: Page, installation: Installation
 ) -> None:
     chat = Chat.opens(visitor, installation.gateway)
     chat.says("我这个月流量还剩多少")
-    chat.hears("手机号")
-    chat.says("13800000001")
-    chat.hears("验证码")
-    staff.get_by_test_id("nav-sms").click()
-    newest = staff.get_by_test_id("sms-row").filter(has_text="13800000001").first
-    code = re.findall(r"验证码是 (\d{6})", newest.inner_text())[0]
-    chat.says(code)
+    proves_identity(chat, staff, "13800000001")
     chat.hears("12.6")
+
+
+def test_a_bill_and_a_service_ordered_and_taken_back(
+    visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("查一下这个月的账单")
+    proves_identity(chat, staff, "13800000006")
+    chat.hears("合计")
+    chat.says("开通来电显示")
+    chat.hears("5 元/月")
+    # A side question in between: answered, then the reading-back once more.
+    chat.says("我的积分有多少")
+    chat.hears("260 积分")
+    chat.taps("确认办理")
+    receipt = chat.number("YW")
+    chat.says("退订来电显示")
+    chat.hears("下月起")
+    chat.taps("不办了")
+    chat.hears("什么都没有改变")
+    assert receipt == chat.number("YW")
+
+
+def test_television_with_a_visit_that_is_moved(
+    visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("电视看不了，一直转圈")
+    proves_identity(chat, staff, "13800000005")
+    chat.hears("机顶盒")
+    chat.taps("灯亮了，还是看不了")
+    chat.hears("网线")
+    chat.taps("还是不行")
+    chat.hears("最早能约到")
+    chat.page.get_by_test_id("quick-reply").filter(has_text="点").first.click()
+    order = chat.number("BX")
+    chat.says("改上门时间")
+    chat.hears(order)
+    chat.page.get_by_test_id("quick-reply").filter(has_text="点").last.click()
+    chat.hears(re.compile("改(到|为|约|好)"))
+
+
+def test_a_question_is_answered_with_its_source(
+    visitor: BrowserContext, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("携号转网要什么条件")
+    chat.hears("来源：")
+    chat.taps("没帮到我")
+    chat.hears("反馈已经记下")
+
+
+def test_large_and_plain_for_the_elderly(
+    visitor: BrowserContext, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    usual = chat.page.evaluate(size)
+    chat.page.get_by_test_id("mode").click()
+    chat.hears("我说得简短些")
+    assert chat.page.evaluate(size) > usual * 1.2
+    chat.page.reload()
+    chat.hears("我说得简短些")
+    assert chat.page.evaluate(size) > usual * 1.2
+    chat.page.set_viewport_size({"width": 320, "height": 568})
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert chat.page.evaluate(overflow) <= 0
+    chat.taps("转人工")
+    expect(chat.page.get_by_test_id("state")).to_contain_text("排队")
+    chat.taps("取消排队")
+    expect(chat.page.get_by_test_id("state")).to_contain_text("机器人")
 
 
 def test_markup_is_text_and_commands_are_words(
