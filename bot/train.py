@@ -35,14 +35,17 @@ ROOT = Path(__file__).resolve().parent.parent
 INPUTS = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "bot/nlu")
 SUFFIXES = {".yml", ".py", ".txt"}
 # What lies beside an archive and moves with it.
-COMPANIONS = (SUFFIX, ANSWERS)
+RELEASE = ".release"
+COMPANIONS = (SUFFIX, ANSWERS, RELEASE)
 REFUSED = 3
 
 
-def fingerprint(root: Path = ROOT) -> str:
+def fingerprint(root: Path = ROOT, without: str = "") -> str:
     """A digest of everything the trained model depends on."""
     digest = hashlib.sha256()
     for name in (*INPUTS, "bot/policy.py"):
+        if name == without:
+            continue
         path = root / name
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
         for file in files:
@@ -50,6 +53,11 @@ def fingerprint(root: Path = ROOT) -> str:
                 digest.update(str(file.relative_to(root)).encode() + b"\0")
                 digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def release(root: Path = ROOT) -> str:
+    """A digest of what belongs together with the actions: all inputs but the sentences."""
+    return fingerprint(root, without="data/nlu")
 
 
 @contextmanager
@@ -144,6 +152,11 @@ def train_through_gate(out: Path, wanted: str, accept_worse: str | None) -> bool
     refused = out.with_name("refused.tar.gz")
     with candidate(out.parent) as model:
         verdict = judge(model, out)
+        _beside(model, RELEASE).write_text(release())
+        if accept_worse is None and verdict is not None and not _same_release(out):
+            # The model in place has the domain and the rules of another release: its actions and
+            # replies are not there any more, so it cannot serve on however well it understands.
+            accept_worse = "another release: the model in place does not fit it any more"
         if verdict is not None and verdict.worse and accept_worse is None:
             put_aside(model, refused, verdict.table(), wanted)
             print(told_refusal(verdict.table()))
@@ -156,6 +169,11 @@ def train_through_gate(out: Path, wanted: str, accept_worse: str | None) -> bool
     _beside(out, ".fingerprint").write_text(wanted)
     _forget(refused)
     return True
+
+
+def _same_release(out: Path) -> bool:
+    mark = _beside(out, RELEASE)
+    return mark.exists() and mark.read_text() == release()
 
 
 def put_aside(model: Path, refused: Path, table: str, wanted: str) -> None:

@@ -65,6 +65,7 @@ def place(tmp_path, model):
     current = tmp_path / "current.tar.gz"
     shutil.copy(model, current)
     sign(current)
+    current.with_name(current.name + train.RELEASE).write_text(train.release())
     tests = tmp_path / "tests"
     tests.mkdir()
     sentences = "宽带上不了网\treport_broadband_fault\tclean\n转人工\trequest_human\tclean\n"
@@ -178,6 +179,18 @@ def test_a_worse_model_is_refused_and_the_old_one_stays(trainer, place):
     code, told = trainer.run()
     assert code == train.REFUSED and "<- worse" in told
     assert trainer.trained == 1, "what was refused is not trained again at every start"
+
+
+def test_a_model_of_another_release_is_replaced_whatever_it_understood(trainer, place):
+    current, tests = place
+    (tests / "few.tsv").write_text("宽带上不了网\tgreet\tclean\n", encoding="utf-8")
+    keep(current, tests)
+    current.with_name(current.name + train.RELEASE).write_text("before the update")
+    code, told = trainer.run()
+    assert code == 0 and "<- worse" in told
+    (line,) = current.with_name("accepted-worse.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "another release" in json.loads(line)["reason"]
+    assert current.with_name(current.name + train.RELEASE).read_text() == train.release()
 
 
 def test_it_is_taken_with_a_reason_and_the_reason_is_kept(trainer, place):
