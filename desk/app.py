@@ -9,7 +9,9 @@ from desk.network_data import load_network
 from desk.policies import Policies, load_policies
 from desk.ports.embedding import Embedding
 from desk.ports.http_embedding import endpoint_embedding
+from desk.ports.http_line_test import HttpLineTest
 from desk.ports.http_sms import HttpSms
+from desk.ports.line_test import LineTest
 from desk.ports.messaging import Messaging
 from desk.ports.payments import SimulatedCashier
 from desk.ports.working_days import ChinaWorkingDays
@@ -134,7 +136,7 @@ class Desk:
             store,
             trees,
             load_choices(trees),
-            FirstLook(bss, network, load_readings(), settings.zone),
+            FirstLook(bss, _line_test(settings, secrets, network), load_readings(), settings.zone),
             identity,
             repair_orders,
             OrderQuestions(repair_orders, visits),
@@ -216,6 +218,13 @@ class Desk:
 
     def close(self) -> None:
         self.store.close()
+
+
+def _line_test(settings: Settings, secrets: Secrets, simulated: SimulatedAccessNetwork) -> LineTest:
+    """The operator's line-test system, or the simulated network when none is set."""
+    if settings.line_test_url:
+        return HttpLineTest(settings.line_test_url, secrets.line_test_token.get_secret_value())
+    return simulated
 
 
 def _messaging(settings: Settings, secrets: Secrets, store: Store) -> Messaging:

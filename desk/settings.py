@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(default=60, gt=0)
     max_message_chars: int = Field(default=1000, gt=0)
     sms_url: str = ""
+    line_test_url: str = ""
     secrets_file: Path | None = None
 
     @field_validator("timezone")
@@ -163,6 +164,7 @@ _OTHER_VARIABLES = {
     "XIAOTONG_REST_TOKEN",
     "XIAOTONG_API_TOKEN",
     "XIAOTONG_SMS_TOKEN",
+    "XIAOTONG_LINE_TEST_TOKEN",
     "XIAOTONG_MODEL_KEY",
     "XIAOTONG_EMBEDDING_URL",
     "XIAOTONG_EMBEDDING_MODEL",
@@ -191,6 +193,7 @@ class Secrets(BaseSettings):
     api_token: SecretStr
     rest_token: SecretStr = SecretStr("")
     sms_token: SecretStr = SecretStr("")
+    line_test_token: SecretStr = SecretStr("")
 
 
 def secrets_path(settings: Settings) -> Path:

@@ -17,6 +17,7 @@ from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.inspection import inspect_conversations
 from xiaotong.knowledge import app as knowledge_app
+from xiaotong.diagnosis import app as diagnosis_app
 from xiaotong.lines import app as line_app
 from xiaotong.nlu import app as nlu_app
 from xiaotong.orders import app as orders_app
@@ -36,6 +37,7 @@ app.add_typer(orders_app, name="orders")
 app.add_typer(line_app, name="line")
 app.add_typer(nlu_app, name="nlu")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(diagnosis_app, name="diagnosis")
 
 
 @app.command("up")
@@ -120,18 +122,12 @@ def bench_command(
 
 
 @app.command("simulate")
-def simulate_command() -> None:
-    """让模拟客户与正在运行的小通对话，报告每个故障是否得到正确处理。"""
-    raise typer.Exit(simulate(load_settings()))
-
-
-@app.command("inspect")
-def inspect_command(
-    conversation: Annotated[str | None, typer.Argument(help="会话编号；不写则检查最近的")] = None,
-    newest: Annotated[int, typer.Option(min=1, max=5000, help="检查最近多少个会话")] = 100,
+def simulate_command(
+    rounds: Annotated[int, typer.Option(min=1, max=20, help="每种故障模拟几轮")] = 1,
+    seed: Annotated[int, typer.Option(help="同样的种子，同样的客户")] = 1,
 ) -> None:
-    """质检：用话术规则（data/policies/speech.yml）检查会话，机器人和坐席同一把尺子。"""
-    inspect_conversations(conversation, newest)
+    """让模拟客户与小通对话（没有正在运行的就启动临时环境），报告故障是否得到正确处理。"""
+    raise typer.Exit(simulate(load_settings(), rounds, seed))
 
 
 def main() -> None:

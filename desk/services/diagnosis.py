@@ -297,10 +297,13 @@ class Diagnosis:
         if run.node in QUESTIONS and choice.signal is not Signal.FIXED:
             return self._close(work, run, tree, text, choice, wish)
         target = _target(tree, node, choice)
+        unasked = "已经恢复" if choice.signal is Signal.FIXED else "已经试过"
+        if choice.signal is Signal.UNSURE and run.misunderstood and node.tried:
+            # Plainer words did not help either: leave the step out instead of insisting.
+            target, unasked = node.tried, "不会操作"
         if target is None:
             return self._stay(work, run, tree, node, choice)
         run.misunderstood = 0
-        unasked = "已经恢复" if choice.signal is Signal.FIXED else "已经试过"
         note(work, run, node, choice.answer.label if choice.answer else unasked, text, target)
         return self._walk.go(work, run, target, [], reading, account)
 
@@ -369,6 +372,7 @@ class Diagnosis:
             # "It still does not work" is no answer to what was asked, and no misunderstanding.
             return asking(question)
         if choice.signal is Signal.UNSURE:
+            run.misunderstood += 1
             text = node.simpler or tree.texts["simpler_missing"]
             return asking(Prompt(text, question.buttons, node.image))
         return self._misunderstood(work, run, tree, (Prompt(tree.texts["not_understood"]),))
