@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.base import DeskAction
@@ -14,6 +15,9 @@ from desk.model.errors import NoDiagnosis
 from desk.model.visits import SlotWish
 
 DIAGNOSIS_STATE = "diagnosis_state"
+# What is asked for outright is no answer, and neither is a long story.
+_WISH = re.compile(r"投诉|人工|客服|套餐|话费|退订|工单")
+_SHORT_ANSWER = 24
 REPORTS = FAULTS - {"ask_outage"}
 SIGNALS = {
     "affirm": "affirm",
@@ -45,7 +49,7 @@ class StartDiagnosis(DeskAction):
         if product is None:
             turn.say("utter_ask_fault")
             return
-        report = turn.original_text if turn.intent in REPORTS else ""
+        report = reported(turn) if turn.intent in REPORTS else ""
         turn.set(DIAGNOSIS_STATE, {"product": product, "report": report})
         turn.say("utter_apologize_fault")
         if turn.slot(IDENTITY_DECLINED) or desk.identity.level(turn.conversation_id).verified:
@@ -57,10 +61,16 @@ class StartDiagnosis(DeskAction):
 
 def wanted_product(turn: Turn) -> str | None:
     """Which tree: by this sentence, by what was offered before it, or by the last diagnosis."""
-    product = turn.desk.diagnosis.product_for(turn.intent, turn.original_text)
+    product = turn.desk.diagnosis.product_for(turn.intent, reported(turn))
     if product is None:
         product = (turn.slot(DIAGNOSIS_STATE) or {}).get("product")
     return product or turn.desk.diagnosis.last_product(turn.conversation_id)
+
+
+def reported(turn: Turn) -> str:
+    """The customer's own words for the fault: a button that only says which kind adds nothing."""
+    before = turn.clarified_text
+    return turn.original_text if before is None else f"{before} {turn.original_text}"
 
 
 class DiagnosisForm(Form):
@@ -80,7 +90,7 @@ class DiagnosisForm(Form):
             product = wanted_product(turn) or "broadband"
             report = self.draft(turn).get("report")
             if report is None and turn.intent in REPORTS:
-                report = turn.original_text
+                report = reported(turn)
             run = turn.desk.diagnosis.start(
                 turn.conversation_id, product, report=report or "", key=turn.key("start")
             )
@@ -117,6 +127,15 @@ class DiagnosisForm(Form):
     def cancel(self, turn: Turn) -> None:
         # The desk knows what an abandoned run means (and may ask whether to open an order).
         self.take_answer(turn)
+
+    def is_interruption(self, turn: Turn) -> bool:
+        """「快多了」 is an answer here, whatever a model makes of it; a wish stays a wish."""
+        if not super().is_interruption(turn):
+            return False
+        if turn.intent == "request_human" or _WISH.search(turn.text):
+            return True
+        answers = turn.desk.diagnosis.is_answer(turn.conversation_id, turn.original_text)
+        return len(turn.text) > _SHORT_ANSWER or not answers
 
     def finish(self, turn: Turn) -> None:
         # Withholding the phone counted for this fault; at the next one it may be at hand.

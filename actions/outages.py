@@ -13,6 +13,8 @@ from actions.turn import AFTER_IDENTITY, OFFER_RESUME, Turn
 _AREA = re.compile(
     r"^(?:我?(?:家)?(?:在|住)(?:的是)?)?(?P<area>[\u4e00-\u9fff]{2,6}?)(?:这边|那边|吧|的)?$"
 )
+# 是不是片区故障, 我们小区: these name no area.
+_NO_AREA = re.compile(r"[是不没有]|片区|小区|地区|社区|校区|园区|哪")
 _BY_IDENTITY = re.compile(r"核实|验证|手机号|身份|查我")
 ASKED_AT_MOST = 2
 
@@ -30,7 +32,7 @@ class OutageForm(Form):
         if turn.intent == "ask_outage":
             draft = {"said": turn.original_text}
         self.keep(turn, draft, "area")
-        self._answer(turn, turn.entity("area"))
+        self._answer(turn, _area_in(turn))
 
     def take_answer(self, turn: Turn) -> None:
         if turn.intent == "ask_wait":
@@ -45,7 +47,9 @@ class OutageForm(Form):
             turn.go_to("identity_form")
             return
         found = _AREA.search(turn.text)
-        self._answer(turn, turn.entity("area") or (found and found.group("area")))
+        named = found.group("area") if found else None
+        known = named if named and not _NO_AREA.search(named) else None
+        self._answer(turn, _area_in(turn) or known)
 
     def ask_again(self, turn: Turn) -> None:
         turn.say("utter_ask_outage_area")
@@ -79,3 +83,9 @@ class OutageForm(Form):
         turn.set(DIAGNOSIS_STATE, {"product": product})
         turn.say("utter_inform_no_outage", area=area or "您所在的区域")
         turn.offer(f"{OFFER_RESUME}action_start_diagnosis")
+
+
+def _area_in(turn: Turn) -> str | None:
+    """The area a sentence names, unless it only looks like one."""
+    area = turn.entity("area")
+    return None if area is None or _NO_AREA.search(area) else str(area)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +128,25 @@ class Turn:
             if event.get("event") == "action" and event.get("name") != "action_listen":
                 return False
         return True
+
+    @property
+    def clarified_text(self) -> str | None:
+        """What was said before, when this message only answers 您是想…还是…?"""
+        asked = False
+        for event in self._before_latest():
+            if event.get("event") == "action":
+                asked = asked or event.get("name") == "action_ask_clarification"
+            elif event.get("event") == "user":
+                return str(event.get("text") or "") if asked else None
+        return None
+
+    def _before_latest(self) -> Iterator[dict[str, Any]]:
+        """Events before the latest message, newest first."""
+        events = iter(reversed(self._tracker.events))
+        for event in events:
+            if event.get("event") == "user":
+                break
+        yield from events
 
     def last_replies(self) -> list[dict[str, Any]]:
         """What the bot said before the latest message."""

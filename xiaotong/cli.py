@@ -15,9 +15,8 @@ from xiaotong import checks, up
 from xiaotong.agents import app as agents_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
-from xiaotong.inspection import inspect_conversations
-from xiaotong.knowledge import app as knowledge_app
 from xiaotong.diagnosis import app as diagnosis_app
+from xiaotong.knowledge import app as knowledge_app
 from xiaotong.lines import app as line_app
 from xiaotong.nlu import app as nlu_app
 from xiaotong.orders import app as orders_app

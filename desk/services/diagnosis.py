@@ -84,6 +84,12 @@ class Diagnosis:
             run = newest_run(session, conversation_id)
             return None if run is None else run.product
 
+    def is_answer(self, conversation_id: str, text: str) -> bool:
+        """Whether the very words answer the open question, whatever they may mean elsewhere."""
+        with self._store.reading() as session:
+            run = open_run(session, conversation_id)
+            return run is not None and named(self._walk.node(run), text) is not None
+
     def open_service(self, conversation_id: str) -> str | None:
         """What the open run is about: broadband, iptv, mobile or landline."""
         with self._store.reading() as session:

@@ -532,3 +532,192 @@ def test_that_it_still_does_not_work_is_no_misunderstanding(desk: Desk) -> None:
     for _ in range(4):
         turn = opened.says("宽带上不了网", None)
         assert (turn.state, told(turn)) == ("asking", question)
+
+
+# -- the other services ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "product", "says", "asks"),
+    [
+        ("王芳", "iptv", "直播频道的信号没有送到", "再看那个频道"),
+        ("王芳", "landline", "电话线没插好", "电话线两头拔下来"),
+        ("王芳", "mobile", "多半是手机上的设置", "现在是哪种情况"),
+        ("王芳", "wifi", "外面的线路没有问题", "家里的 Wi-Fi 现在是哪种情况"),
+        ("王芳", "broadband_slow", "签约 500M", "慢在哪一段"),
+        ("周丽", "wifi", "光猫没有在线", "按住背后的电源键"),
+        ("孙建国", "iptv", "一步一步来", "电视，现在是"),
+        ("孙建国", "mobile", "没有连到网络上", "飞行模式"),
+        ("吴涛", "mobile", "没有连上移动数据", "移动数据"),
+        ("吴涛", "iptv", "一步一步来", "电视，现在是"),
+    ],
+)
+def test_each_service_is_looked_at_first(
+    sqlite_desk: Desk, name: str, product: str, says: str, asks: str
+) -> None:
+    turn = talk(sqlite_desk, name).starts(product)
+    assert turn.state == "asking"
+    assert says in told(turn)
+    assert asks in turn.prompts[-1].text
+
+
+def test_used_up_data_is_explained_and_nobody_is_sent(desk: Desk) -> None:
+    turn = talk(desk, "周丽").starts("mobile")
+    assert turn.state == "advised"
+    assert "高速流量已经用完" in told(turn)
+    assert desk.work_order_view.listed("all", "") == []
+
+
+def test_a_cut_fibre_does_not_stop_the_phone(desk: Desk) -> None:
+    """The outage of the area is one of fixed lines: weak reception is looked into all the same."""
+    zhao = talk(desk, "赵敏")
+    assert zhao.starts("iptv").state == "blocked"
+    assert "信号很弱" in told(zhao.starts("mobile"))
+
+
+def test_a_mobile_fault_becomes_a_check_without_a_visit(desk: Desk, moment: Moment) -> None:
+    zhao = talk(desk, "赵敏")
+    zhao.starts("mobile")
+    asked = zhao.says("就在家里")
+    assert "不用师傅上门" in told(asked)
+    assert asked.prompts[-1].buttons == ("可以", "换个号码", "先不用了")
+    turn = zhao.says("可以")
+    assert turn.order is not None
+    assert turn.order.promised_at == moment.now + timedelta(hours=24)
+    assert "网络核查（无需上门）" in zhao.order()["marks"]
+    assert desk.visits.mine(zhao.id) == ()
+
+
+def test_the_words_of_the_report_answer_the_first_question(sqlite_desk: Desk) -> None:
+    stranger = talk(sqlite_desk)
+    turn = stranger.starts("broadband", "光猫上LOS灯红灯一直闪，上不了网")
+    assert "红灯灭了吗" in turn.prompts[-1].text
+    stranger.says("还是红灯")
+    stranger.says("13911112222")
+    order = stranger.order()
+    assert order["steps"][0] == {"question": "光猫指示灯", "answer": "LOS 亮红灯"}
+    assert "客户描述：光猫上LOS灯红灯一直闪" in order["description"]
+
+
+def test_a_tree_hands_over_and_nothing_is_asked_twice(sqlite_desk: Desk) -> None:
+    stranger = talk(sqlite_desk)
+    stranger.starts("broadband")
+    stranger.says("灯都是绿的")
+    stranger.says("重启过，还是不行")
+    turn = stranger.says("网线能上，Wi-Fi 不行")
+    assert "问题在 Wi-Fi 这一段" in told(turn)
+    assert "光猫和路由器之间那根网线" in told(stranger.says("还是不行"))
+
+
+# -- one step back ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["上一步", "我刚才说错了", "点错了", "回到上一步"])
+def test_one_step_back_asks_again(sqlite_desk: Desk, said: str) -> None:
+    stranger = talk(sqlite_desk)
+    question = stranger.starts().prompts[-1]
+    stranger.says("灯都是绿的")
+    assert stranger.says(said).prompts == (question,)
+    stranger.says("红灯")
+    stranger.says("还是红灯")
+    stranger.says("13911112222")
+    assert [step["answer"] for step in stranger.order()["steps"]] == ["LOS 亮红灯", "还是红灯"]
+
+
+def test_the_correction_may_come_with_the_right_answer(desk: Desk) -> None:
+    stranger = talk(desk)
+    stranger.starts()
+    stranger.says("灯都是绿的")
+    assert "红灯灭了吗" in told(stranger.says("刚才说错了，是红灯"))
+
+
+def test_there_is_nothing_before_the_first_step(sqlite_desk: Desk) -> None:
+    stranger = talk(sqlite_desk)
+    question = stranger.starts().prompts[-1]
+    turn = stranger.says("上一步")
+    assert ("第一步" in told(turn), turn.prompts[-1]) == (True, question)
+
+
+def test_back_from_the_question_about_the_visit(sqlite_desk: Desk) -> None:
+    sun = talk(sqlite_desk, "孙建国")
+    question = sun.starts().prompts[-1]
+    sun.says("还是红灯")
+    assert sun.says("上一步").prompts == (question,)
+
+
+def test_who_cannot_do_a_step_is_not_kept_at_it(desk: Desk) -> None:
+    zhou = talk(desk, "周丽")
+    zhou.starts()
+    assert "数 10 秒" in told(zhou.says("不会弄"))
+    assert "网线" in told(zhou.says("还是不会"))
+
+
+# -- another channel -------------------------------------------------------------------------------
+
+
+def elsewhere(desk: Desk, name: str) -> Talk:
+    customer = Customer(desk, name="other", channel="webchat")
+    conversation = customer.opens()
+    customer.proves_identity(conversation, PHONES[name])
+    return Talk(desk, customer, conversation)
+
+
+def test_on_another_channel_the_customer_may_go_on_there(desk: Desk) -> None:
+    first = talk(desk, "周丽")
+    first.starts()
+    question = first.says("还是不行").prompts[-1]
+    second = elsewhere(desk, "周丽")
+    turn = second.starts()
+    assert "“有线还是无线”这一步" in told(turn)
+    assert turn.prompts[-1].buttons == ("接着继续", "重新开始")
+    assert second.says("接着继续").prompts[-1] == question
+    assert desk.diagnosis.current(first.id) is None
+    second.says("都不行")
+    second.says("没有代码")
+    assert second.says("可以").state == "ordered"
+    assert [s["answer"] for s in second.order()["steps"][:3]] == [
+        "重启过，还是不行",
+        "都不行",
+        "没有代码",
+    ]
+
+
+def test_or_begin_anew(desk: Desk) -> None:
+    first = talk(desk, "周丽")
+    first.starts()
+    first.says("还是不行")
+    second = elsewhere(desk, "周丽")
+    second.starts()
+    assert "按住背后的电源键" in told(second.says("重新开始"))
+    assert desk.diagnosis.current(first.id) is None
+
+
+def test_a_stranger_on_another_channel_learns_nothing(desk: Desk) -> None:
+    talk(desk, "周丽").starts()
+    customer = Customer(desk, name="other", channel="webchat")
+    stranger = Talk(desk, customer, customer.opens())
+    assert "指示灯" in told(stranger.starts())
+
+
+# -- the reminder and other flows ------------------------------------------------------------------
+
+
+def test_a_reminder_does_not_break_into_another_flow(desk: Desk, moment: Moment) -> None:
+    zhou = talk(desk, "周丽")
+    zhou.starts()
+    said = zhou.customer.says("我要投诉")
+    desk.inbox.finish(said, [Reply("请说说发生了什么事")])
+    moment.pass_time(minutes=3)
+    assert desk.timers.sweep() == 1
+    assert reminders(zhou) == []
+
+
+def test_a_reminder_comes_after_a_side_question_was_answered(desk: Desk, moment: Moment) -> None:
+    zhou = talk(desk, "周丽")
+    question = zhou.starts().prompts[-1]
+    said = zhou.customer.says("有什么套餐")
+    buttons = tuple({"title": b, "payload": b} for b in question.buttons)
+    desk.inbox.finish(said, [Reply("目前可以办理的套餐有…"), Reply(question.text, buttons)])
+    moment.pass_time(minutes=3)
+    desk.timers.sweep()
+    assert len(reminders(zhou)) == 1

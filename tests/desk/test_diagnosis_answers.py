@@ -186,7 +186,7 @@ error_code | 没有提示 | 没有代码
 error_code | 没看到 | 没有代码
 error_code | 看不到代码 | 没有代码
 error_code | 没代码 | 没有代码
-error_code | 不知道 | 没有代码
+error_code | 不知道 | *unsure
 error_code | 没有电脑 | 没有代码
 error_code | 等一下我看看 | *wait
 auth | 可以了 | 可以了
@@ -221,7 +221,8 @@ wifi/password | 密码忘了 | 忘了密码，背面的也不对
 wifi/password | 背面那个也不对 | 忘了密码，背面的也不对
 wifi/password | 还是不行 | 还是不行
 wifi/reset_password | 弄好了 | 设好了，能上网
-wifi/reset_password | 不敢弄 | 还是不行
+wifi/reset_password | 不敢弄 | *unsure
+wifi/reset_password | 还是连不上 | 还是不行
 wifi/near | 近处挺快的 | 近处正常
 wifi/near | 站旁边满格 | 近处正常
 wifi/near | 近处也不行 | 近处也不行

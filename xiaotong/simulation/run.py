@@ -17,6 +17,12 @@ from xiaotong.simulation.world import SimulatedWorld
 _MOST_MESSAGES = 24
 _AT_ONCE = 2
 _SMS_TRIES, _SMS_PAUSE_SECONDS = 50, 0.1
+_MATTERS = {
+    "broadband": "宽带故障",
+    "iptv": "电视故障",
+    "mobile": "手机信号",
+    "landline": "固话故障",
+}
 _IDENTITY = ("验证码", "手机号码")
 
 
@@ -124,7 +130,16 @@ class _Conversation:
             await self._wait_for_code()
         elif not any(word in newest for word in _IDENTITY) and newest:
             self._outcome.questions += 1
+        chosen = self._matter(heard)
+        if chosen is not None:
+            return chosen
         return await asyncio.to_thread(self._customer.answer, newest, buttons(heard))
+
+    def _matter(self, heard: list[dict[str, Any]]) -> str | None:
+        """Asked what it is about: the button that names the fault of this customer."""
+        word = _MATTERS[self._outcome.case.fault.service]
+        offered = [button for entry in heard for button in entry.get("buttons") or ()]
+        return next((str(b["payload"]) for b in offered if b["title"].startswith(word)), None)
 
     async def _says(self, text: str) -> list[dict[str, Any]]:
         self._outcome.said.append(("customer", text))
