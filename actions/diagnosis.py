@@ -9,6 +9,7 @@ from actions.base import DeskAction
 from actions.forms import FAULTS, SURE, Form
 from actions.handoff import hand_to_person
 from actions.identity import IDENTITY_DECLINED
+from actions.second_matter import intent_labels
 from actions.turn import AFTER_IDENTITY, SECOND_MATTER, Turn
 from desk.model.diagnosis import DiagnosisTurn
 from desk.model.errors import NoDiagnosis
@@ -68,9 +69,10 @@ def wanted_product(turn: Turn) -> str | None:
 
 
 def reported(turn: Turn) -> str:
-    """The customer's own words for the fault: a button that only says which kind adds nothing."""
+    """The customer's own words for the fault: a button that says which kind adds nothing."""
     before = turn.clarified_text
-    return turn.original_text if before is None else f"{before} {turn.original_text}"
+    pressed = any(turn.original_text == label["says"] for label in intent_labels().values())
+    return before if before is not None and pressed else turn.original_text
 
 
 class DiagnosisForm(Form):
