@@ -16,7 +16,7 @@ from desk.settings import LOOPBACK
 LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
-def _warm_knowledge(desk: Desk) -> None:
+def _warm_knowledge(desk: Desk, warm: threading.Event) -> None:
     started = time.monotonic()
     try:
         articles = desk.knowledge.warm()
@@ -24,6 +24,8 @@ def _warm_knowledge(desk: Desk) -> None:
         logging.error("knowledge: %s", error)
     else:
         logging.info("knowledge articles=%d seconds=%.1f", articles, time.monotonic() - started)
+    finally:
+        warm.set()
 
 
 def main() -> None:
@@ -31,9 +33,11 @@ def main() -> None:
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
     desk = open_desk()
     settings = desk.settings
-    app = build_app(build_executor(desk), desk.secrets.actions_token.get_secret_value())
+    warm = threading.Event()
+    token = desk.secrets.actions_token.get_secret_value()
+    app = build_app(build_executor(desk), token, warm=warm)
     # The first question must not wait for the model; a wrong article must not stop the rest.
-    threading.Thread(target=_warm_knowledge, args=(desk,), daemon=True).start()
+    threading.Thread(target=_warm_knowledge, args=(desk, warm), daemon=True).start()
     web.run_app(app, host=LOOPBACK, port=settings.actions_port, access_log=None, print=None)
     desk.close()
 

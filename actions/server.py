@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import json
 import logging
+import threading
 from typing import Any
 
 from aiohttp import web
@@ -24,14 +25,20 @@ DEADLINE_SECONDS = 8.0
 EXECUTOR = web.AppKey("executor", ActionExecutor)
 TOKEN = web.AppKey("token", str)
 DEADLINE = web.AppKey("deadline", float)
+WARM = web.AppKey("warm", threading.Event)
 
 
 def build_app(
-    executor: ActionExecutor, token: str, deadline: float = DEADLINE_SECONDS
+    executor: ActionExecutor,
+    token: str,
+    deadline: float = DEADLINE_SECONDS,
+    warm: threading.Event | None = None,
 ) -> web.Application:
-    """The aiohttp application around an executor."""
+    """The aiohttp application around an executor; it says ready once `warm` is set."""
     app = web.Application(client_max_size=MAX_BODY)
     app[EXECUTOR], app[TOKEN], app[DEADLINE] = executor, token, deadline
+    if warm is not None:
+        app[WARM] = warm
     app.router.add_post("/webhook", run_action)
     app.router.add_get("/health", report_health)
     return app
@@ -39,6 +46,10 @@ def build_app(
 
 async def report_health(request: web.Request) -> web.Response:
     """Say that the server is up and which actions it knows."""
+    warm = request.app.get(WARM)
+    if warm is not None and not warm.is_set():
+        # Calls are served already, only a question to the knowledge base would have to wait.
+        return _error(503, "warming", "the knowledge base is being read")
     names = sorted(action.name for action in request.app[EXECUTOR].list_actions())
     return web.json_response({"status": "ok", "actions": names})
 

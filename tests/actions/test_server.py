@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import threading
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -56,6 +57,15 @@ async def client():
 
 def call(action, **changes):
     return {"next_action": action, "sender_id": "c-1", "tracker": TRACKER, **changes}
+
+
+async def test_ready_only_when_the_knowledge_base_was_read():
+    warm = threading.Event()
+    app = build_app(ActionExecutor(), "t", warm=warm)
+    async with TestClient(TestServer(app)) as opened:
+        assert (await opened.get("/health")).status == 503
+        warm.set()
+        assert (await opened.get("/health")).status == 200
 
 
 async def test_health_lists_the_actions(client):
