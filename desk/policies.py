@@ -356,6 +356,7 @@ class Certainty(_Policy):
     bias: float
     score: float
     margin: float
+    foreign: float
     contrast: float
     meaning: float
     words: float

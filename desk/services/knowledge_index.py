@@ -2,8 +2,9 @@
 
 Every example question and title is one row. Three measures per article – the nearest row by
 meaning, the mean of the nearest three, and words found anywhere in the article (BM25) – are summed
-with weights chosen by `xiaotong knowledge tune`. Words are letter groups of one to three: for short
-Chinese questions they do what a dictionary does and survive typos.
+with weights chosen by `xiaotong knowledge tune`. Some rows are near to everything; how near a row
+is to rows of other articles is taken from its nearness. Words are letter groups of one to three:
+for short Chinese questions they do what a dictionary does and survive typos.
 """
 
 import math
@@ -22,6 +23,8 @@ MEASURES = ("meaning", "meaning_of_three", "words")
 _LONGEST_GROUP = 3
 _NEAREST = 3
 _PAIR = 2
+_NEIGHBOURS = 10
+_BLOCK = 256
 _K1, _B = 1.2, 0.75
 _NOT_TEXT = re.compile(r"[\s\W_]+")
 
@@ -89,11 +92,23 @@ class KnowledgeIndex:
         self._owner = np.array([place for place, _ in rows], dtype=np.intp)
         self._starts = np.searchsorted(self._owner, np.arange(len(texts)))
         self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+        self._crowding: Numbers = np.empty(0)
         self._count_words()
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Those of `row_texts`."""
         self._vectors = vectors
+        self._crowding = self._crowded(vectors)
+
+    def _crowded(self, vectors: Vectors) -> Numbers:
+        """How near each row is to rows of other articles: some are near to everything."""
+        crowding = np.zeros(len(vectors))
+        for start in range(0, len(vectors), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            near = vectors[block] @ vectors.T
+            near[self._owner[block, None] == self._owner[None, :]] = -1.0
+            crowding[block] = np.sort(near, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+        return crowding
 
     def read(self, question: str) -> str:
         return self._reader.read(question)
@@ -104,7 +119,7 @@ class KnowledgeIndex:
     def measures(self, question: str, vector: Vectors) -> Measured:
         """`question` as `read` gives it, and its vector."""
         counts = groups(question)
-        meaning = (self._vectors @ vector).astype(np.float64)
+        meaning = 2 * (self._vectors @ vector).astype(np.float64) - self._crowding
         nearest = [np.sort(part)[-_NEAREST:].mean() for part in np.split(meaning, self._starts[1:])]
         values = np.stack(
             [np.maximum.reduceat(meaning, self._starts), np.array(nearest), self._bm25(counts)]

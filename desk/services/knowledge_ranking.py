@@ -68,16 +68,16 @@ def rank(measured: Measured, who: Eligibility, policy: KnowledgePolicy) -> Ranki
     barred = int(barred_scores.argmax())
     first = float(open_scores[best[0]])
     is_barred = float(barred_scores[barred]) > first
-    # Without the barred ones a question about an ended offer would look like one about the next.
-    runner_up = float(open_scores[best[1]]) if len(best) > 1 else _NEVER
-    second = max(runner_up, float(barred_scores[barred]))
+    second = float(open_scores[best[1]]) if len(best) > 1 else _NEVER
     found = _source_of(int(best[0]), own, who.target)
     return Ranking(
         places=tuple(int(b) for b in best[:SHOWN] if open_scores[b] > _NEVER),
         scores=tuple(float(open_scores[b]) for b in best[:SHOWN]),
         features={
             "score": first,
-            "margin": first - second,
+            "margin": max(first - second, 0.0),
+            # Else a question about an ended offer would look like one about the next.
+            "foreign": float(barred_scores[barred]) - first,
             "contrast": first - _crowd(scores),
             "meaning": float(measures[0, found]),
             "words": float(measures[MEASURES.index("words"), found]),

@@ -1,5 +1,6 @@
-"""Files of test questions are read strictly."""
+"""The goals of the knowledge base, on questions written by somebody who saw titles only."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,23 @@ import pytest
 from desk.app import Desk
 from desk.model.errors import BadData
 from desk.model.knowledge import Asker
-from xiaotong.knowledge_eval import read_questions
+from desk.settings import ROOT
+from tests.conftest import Moment
+from xiaotong.knowledge_eval import figures, judge, read_questions
+
+QUESTIONS = ROOT / "tests" / "knowledge" / "questions.tsv"
+FEWEST = 400
+
+
+@pytest.mark.timeout(400)
+def test_goals(sqlite_desk: Desk, moment: Moment) -> None:
+    moment.now = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+    questions = read_questions(QUESTIONS, sqlite_desk.knowledge.library())
+    assert len(questions) >= FEWEST
+    told = figures(judge(sqlite_desk.knowledge, questions))
+    assert told["first"] >= 0.90, told
+    assert told["among_three"] >= 0.97, told
+    assert told["refused"] >= 0.90, told
 
 
 @pytest.mark.parametrize(
