@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from desk.articles import load_library
 from desk.model.errors import BadData
 from desk.policies import load_policies
 from desk.settings import Settings
@@ -24,10 +25,11 @@ class CannotStart(Exception):
 
 
 def check_data() -> None:
-    """Policies and diagnosis trees can be read."""
+    """Policies, diagnosis trees and knowledge articles can be read."""
     try:
         load_policies()
         load_trees()
+        load_library()
     except BadData as error:
         raise CannotStart(f"数据文件有误：{error}") from None
 
