@@ -26,6 +26,7 @@ from actions.turn import Turn
 Values = dict[str, Any]
 MOST_SHOWN = 8
 SHORTEST_ADDRESS = 4
+_FEE = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d+)?(?=\s*(?:元|块|$))")
 
 
 class Step:
@@ -56,10 +57,13 @@ class PackageStep(Step):
         self._broadband = broadband
 
     def read(self, turn: Turn, draft: Values) -> str | None:
-        named = [p.code for p in turn.desk.packages.named(_words(turn)) if self._fits(p)]
+        if not self._broadband and not _verified(turn):
+            _remember(turn, draft)  # 便宜点 is about what is held
+        said = _said(turn, draft) if self._broadband or _verified(turn) else _words(turn)
+        named = [p.code for p in turn.desk.packages.named(said) if self._fits(p)]
         if len(named) == 1:
             return str(named[0])
-        draft["narrow"] = named or self._by_wish(turn) or draft.get("narrow")
+        draft["narrow"] = named or self._by_wish(turn, said) or draft.get("narrow")
         return _chosen(turn.text, draft.get("shown", []))
 
     def ask(self, turn: Turn, draft: Values) -> bool:
@@ -81,9 +85,9 @@ class PackageStep(Step):
     def _fits(self, package: Any) -> bool:
         return not self._broadband or package.product != "mobile"
 
-    def _by_wish(self, turn: Turn) -> list[str]:
+    def _by_wish(self, turn: Turn, said: str) -> list[str]:
         """换个便宜的: the offers on that side of what is held."""
-        cheaper, dearer = CHEAPER.search(turn.text), DEARER.search(turn.text)
+        cheaper, dearer = CHEAPER.search(said), DEARER.search(said)
         if self._broadband or not (cheaper or dearer) or not _verified(turn):
             return []
         own = turn.desk.packages.held(turn.conversation_id).package.monthly_fee
@@ -103,24 +107,23 @@ class ServicesStep(Step):
         self._held = held
 
     def read(self, turn: Turn, draft: Values) -> list[str] | None:
-        named = [s.code for s in turn.desk.account.named_services(_words(turn))]
+        if self._held and not _verified(turn):
+            _remember(turn, draft)  # read again once it is known what is held
+            return None
+        said = _said(turn, draft)
+        named = [s.code for s in turn.desk.account.named_services(said)]
+        place = _chosen(turn.text, draft.get("shown", []))
         if not self._held:
             draft["narrow"] = named or draft.get("narrow")
-            place = _chosen(turn.text, draft.get("shown", []))
             return named if len(named) == 1 else ([place] if place else None)
-        if not _verified(turn):
-            draft["words"] = turn.text  # read again once it is known what is held
-            return None
         held = self._own(turn)
         mine = [code for code in named if code in held]
-        if ALL.search(turn.text) and held:
+        if ALL.search(said) and held:
             return list(held)
         if len(mine) == 1 or (named and not mine):
             return mine or named[:1]
         draft["narrow"] = mine or draft.get("narrow")
-        place = _chosen(turn.text, draft.get("shown", []))
-        by_fee = self._by_fee(turn, held)
-        return [place] if place else by_fee
+        return [place] if place else self._by_fee(said, held)
 
     def ask(self, turn: Turn, draft: Values) -> bool:
         narrow = draft.get("narrow")
@@ -142,10 +145,10 @@ class ServicesStep(Step):
         held = turn.desk.account.subscriptions(turn.conversation_id)
         return {s.service.code: s.service for s in held if s.service.self_service and not s.ends_on}
 
-    def _by_fee(self, turn: Turn, held: dict[str, Any]) -> list[str] | None:
+    def _by_fee(self, said: str, held: dict[str, Any]) -> list[str] | None:
         """把那个 5 块钱的取消."""
-        amount = turn.entity("amount")
-        fits = [code for code, s in held.items() if amount is not None and float(s.fee) == amount]
+        amounts = [float(found) for found in _FEE.findall(said)]
+        fits = [code for code, s in held.items() if float(s.fee) in amounts]
         return fits if len(fits) == 1 else None
 
 
@@ -242,6 +245,16 @@ def _words(turn: Turn) -> str:
     if amount is not None:
         found.append(number(amount))
     return " ".join([turn.original_text, turn.text, *found])
+
+
+def _remember(turn: Turn, draft: Values) -> None:
+    """Words that mean something only when it is known who said them."""
+    draft["words"] = _words(turn)
+
+
+def _said(turn: Turn, draft: Values) -> str:
+    """What was said before identity was asked for, once; otherwise the latest message."""
+    return str(draft.pop("words", None) or _words(turn))
 
 
 def _verified(turn: Turn) -> bool:

@@ -84,7 +84,7 @@ class ChangeForm(Form):
     # -- choosing ------------------------------------------------------------------------------
     def read_all(self, turn: Turn, draft: Values) -> None:
         """Take from the message whatever it holds; the open questions are asked afterwards."""
-        if turn.already_used():
+        if turn.already_used() and "words" not in draft:
             return
         for step in steps_of(draft):
             if step.name not in draft["values"]:

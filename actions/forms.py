@@ -11,6 +11,7 @@ interruption, a restart or hours.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -104,8 +105,9 @@ class Form(DeskAction):
             turn.offer(OFFER_RESUME + flow)
 
     def draft(self, turn: Turn) -> dict[str, Any]:
-        """What the form has learnt so far."""
-        return dict(turn.slot(self.draft_slot) or {})
+        """What the form has learnt so far: a copy all the way down, or a changed part inside it
+        would look unchanged when it is kept."""
+        return deepcopy(dict(turn.slot(self.draft_slot) or {}))
 
     def keep(self, turn: Turn, draft: dict[str, Any], step: str) -> None:
         """Remember the draft and which question is open."""

@@ -330,3 +330,43 @@ def test_a_short_answer_means_what_is_open(wang, text, intent, said):
     """Whatever understanding takes it for: here it can only be about the open question."""
     says(wang, "开通视频会员", "subscribe_service", service="视频会员")
     assert says(wang, text, intent) == [said]
+
+
+def after_identity(dialogue):
+    """Identity proved as in the form; the change goes on with what was said before."""
+    dialogue.verify()
+    dialogue.hears("938517", "inform")
+    dialogue.run("identity_form")
+    return dialogue.run(FORM)
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "title"),
+    [
+        ("退订视频彩铃", {"service": "视频彩铃"}, "退订视频彩铃 6 元包"),
+        ("把那个6块钱的取消", {"amount": 6.0}, "退订视频彩铃 6 元包"),
+        ("全部退订", {}, "退订来电显示、视频彩铃 6 元包"),
+    ],
+)
+def test_what_was_said_before_identity_is_understood_after_it(dialogue, text, entities, title):
+    assert says(dialogue, text, "unsubscribe_service", **entities) == []
+    assert after_identity(dialogue) == [CONFIRM]
+    assert title in dialogue.replies[0]["rows"]
+
+
+def test_a_wish_said_before_identity_narrows_the_list(dialogue):
+    says(dialogue, "换个便宜点的套餐", "change_package")
+    assert after_identity(dialogue) == ["utter_ask_package"]
+    names = [b["title"] for b in dialogue.replies[0]["buttons"]]
+    assert "畅享融合 199 套餐" not in names
+
+
+def test_every_answer_is_kept_in_a_slot_event(dialogue):
+    """Rasa knows only what events say; a part changed in place would be lost."""
+    says(dialogue, "我要装宽带", "install_broadband")
+    says(dialogue, "幸福花园3栋", "inform", address="幸福花园3栋")
+    before = dialogue.slots["change_draft"]
+    frozen = repr(before)
+    says(dialogue, "单宽带 300M", "nlu_fallback")
+    assert repr(before) == frozen
+    assert dialogue.slots["change_draft"]["values"]["package"] == "B60"

@@ -129,15 +129,46 @@ def test_not_understood_twice_offers_a_person(customer):
 
 
 @pytest.mark.parametrize(
-    "sentence",
-    "我要换套餐 我要补卡 我要销户 怎么退订彩铃 我要装宽带 宽带移机"
-    " 营业厅几点关门 我要停机 举报骚扰电话"
-    " 取消报修".split(),
+    ("sentence", "first"),
+    [
+        ("我要换套餐", "核实身份"),
+        ("怎么退订彩铃", "核实身份"),
+        ("宽带移机", "核实身份"),
+        ("我要停机", "核实身份"),
+        ("我要销户", "核实身份"),
+        ("我要补卡", "身份证原件"),
+        ("我要装宽带", "安装地址"),
+        ("举报骚扰电话", "号码"),
+        ("取消报修", "工单号"),
+        ("营业厅几点关门", "9:00"),
+    ],
 )
-def test_what_is_not_there_yet_gets_an_honest_answer(customer, sentence):
-    _greeting, *replies = customer.says(sentence)["replies"]
-    assert "人工" in replies[0]["text"]
-    assert "转人工" in [b["payload"] for b in replies[0]["buttons"]]
+def test_every_matter_begins_with_its_own_first_step(customer, sentence, first):
+    assert first in customer.hears(sentence)
+
+
+def test_a_service_is_cancelled_and_kept_after_all(customer):
+    customer.says("退订视频彩铃")
+    read_out = verify(customer, "13800000001")
+    assert "退订视频彩铃 6 元包" in read_out and "确认办理吗" in read_out
+    assert re.search(r"办好了.*YW\d{12}", customer.hears("确认办理"))
+    assert "要撤销的是" in customer.hears("撤销刚才的办理")
+    assert "已经撤销" in customer.hears("确认撤销")
+
+
+def test_never_ordered_shown_cancelled_and_asked_back(customer):
+    customer.says("视频会员我没订过")
+    shown = verify(customer, "13800000005")
+    assert "手机营业厅弹窗" in shown and "退还已收的 15 元" in shown
+    assert re.search(r"YW\d{12}", customer.hears("确认办理"))
+
+
+def test_a_new_connection_without_an_account(customer):
+    customer.says("我要装宽带")
+    assert "哪一款" in customer.hears("城东区和平路18号2单元601")
+    assert "联系电话" in customer.hears("单宽带 300M")
+    assert "装机调测费" in customer.hears("13900002222")
+    assert re.search(r"已经为您登记.*YW\d{12}", customer.hears("确认办理"))
 
 
 def test_conversation_goes_on_after_the_memory_was_reloaded(bot, customer):
