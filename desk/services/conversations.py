@@ -67,16 +67,6 @@ def say(
     return message
 
 
-def newest_message(session: Session, conversation_id: str) -> Message | None:
-    """What was said last, by whomever."""
-    return session.scalars(
-        sa.select(Message)
-        .where(messages.c.conversation_id == conversation_id)
-        .order_by(messages.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
 def has_waiting(session: Session, conversation_id: str) -> bool:
     """Whether a message of the customer has not had its turn yet."""
     return bool(

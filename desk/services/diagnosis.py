@@ -8,7 +8,7 @@ tree to the next question or end, the run and its order are written in one trans
 from collections.abc import Mapping
 from datetime import timedelta
 
-from desk.model.conversations import Author, Conversation, ConversationState, Reply
+from desk.model.conversations import Conversation, ConversationState, Reply
 from desk.model.customers import Account
 from desk.model.diagnosis import (
     Choice,
@@ -47,6 +47,8 @@ from desk.services.repair_orders import RepairOrders
 from desk.store.unit_of_work import Store, Work
 
 _MISUNDERSTOOD_LIMIT = 3
+# What the dialogue model calls the flow that relays us (see `Conversation.awaits`).
+_FLOW = "diagnosis_form"
 _SAID_AGAIN_WITHIN = timedelta(minutes=30)
 _RESUMED_WITHIN = timedelta(hours=4)
 _ELSEWHERE_WITHIN = timedelta(days=3)
@@ -179,21 +181,9 @@ class Diagnosis:
         if node is None or moved_on or conversation.state is not ConversationState.BOT:
             return
         buttons = tuple({"title": a.label, "payload": a.label} for a in node.answers)
-        if self._talks_of_something_else(work, conversation, node):
+        if _talks_of_something_else(work, conversation):
             return
         conversations.say(work, conversation, Reply(node.remind or "", buttons))
-
-    def _talks_of_something_else(self, work: Work, conversation: Conversation, node: Node) -> bool:
-        """Another flow has spoken last, or a message still waits: a reminder would break in.
-
-        Whatever diagnosis says ends with the buttons of its open question.
-        """
-        last = conversations.newest_message(work.session, conversation.id)
-        if last is None:
-            return False
-        if last.author is Author.CUSTOMER:
-            return conversations.has_waiting(work.session, conversation.id)
-        return [b["title"] for b in last.buttons] != [a.label for a in node.answers]
 
     # -- beginning -----------------------------------------------------------------------------
 
@@ -421,6 +411,13 @@ class Diagnosis:
 
     def _question(self, work: Work, run: DiagnosisRun) -> Prompt:
         return self._walk.question(work.session, work.now, run)
+
+
+def _talks_of_something_else(work: Work, conversation: Conversation) -> bool:
+    """Another flow waits for the customer, or we for a turn: a reminder would break in."""
+    if conversation.awaits not in (None, _FLOW):
+        return True
+    return conversations.has_waiting(work.session, conversation.id)
 
 
 def _signal(name: str | None) -> Signal | None:

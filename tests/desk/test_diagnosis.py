@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from desk.app import Desk
-from desk.model.conversations import Reply, Turn
+from desk.model.conversations import Reply, Turn, Understood
 from desk.model.diagnosis import DiagnosisTurn
 from desk.model.errors import NoDiagnosis
 from desk.model.visits import SlotWish
@@ -706,7 +706,8 @@ def test_a_reminder_does_not_break_into_another_flow(desk: Desk, moment: Moment)
     zhou = talk(desk, "周丽")
     zhou.starts()
     said = zhou.customer.says("我要投诉")
-    desk.inbox.finish(said, [Reply("请说说发生了什么事")])
+    understood = Understood("file_complaint", 0.9, awaits="complaint_form")
+    desk.inbox.finish(said, [Reply("请说说发生了什么事")], understood)
     moment.pass_time(minutes=3)
     assert desk.timers.sweep() == 1
     assert reminders(zhou) == []
