@@ -28,6 +28,10 @@ class AskClarification(DeskAction):
         if adds_to_an_order(turn):
             turn.go_to("order_request_form")
             return
+        if turn.choices == ["ask_faq"]:
+            # "Is it a question you have?" is no question to ask back.
+            turn.go_to("action_answer_question")
+            return
         if answer_if_sure(turn):
             turn.set(MISUNDERSTOOD, 0)
             return

@@ -140,6 +140,14 @@ def test_a_sure_answer_beats_asking_back(dialogue):
     assert said[-1] == "utter_inform_article" and answered(dialogue) == "voicemail"
 
 
+def test_when_it_can_only_be_a_question_it_is_looked_up(dialogue):
+    dialogue.hears("营业厅里有没有厕所", "nlu_fallback")
+    dialogue.message["decision"] = {"move": "ask", "choices": ["ask_faq"]}
+    dialogue.run("action_ask_clarification")
+    assert dialogue.slots["next_flow"] == ASK
+    assert dialogue.run(ASK)[-1] == "utter_inform_not_known"
+
+
 def test_what_was_not_understood_and_is_not_sure_is_asked_back(dialogue):
     said = dialogue.says("那个东西", "nlu_fallback", "action_ask_clarification")
     assert "utter_inform_article" not in said
