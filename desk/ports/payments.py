@@ -11,7 +11,7 @@ class Payments(Protocol):
 
 
 class SimulatedCashier:
-    """A cashier for demonstrations: `xiaotong pay` takes the place of the customer's payment."""
+    """A link to a made-up cashier; `Desk.payment_reports` is told when somebody has paid."""
 
     def __init__(self, address: str = "https://pay.xiaotong.example/r") -> None:
         self._address = address.rstrip("/")
