@@ -171,7 +171,10 @@ def make_environment(folder: Path, versions: tuple[tuple[int, int], ...], *locks
             f"无法创建环境 {folder.name}",
         )
     run(
-        [str(uv()), "pip", "sync", "--quiet", "--require-hashes", "--python", str(folder)]
+        # Compiled once here: where Python may not write beside its sources, every start of every
+        # process would compile all over again (13 s instead of 4 s for Rasa).
+        [str(uv()), "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+        + ["--python", str(folder)]
         + [str(REQUIREMENTS / lock) for lock in locks],
         f"requirements/{' 和 '.join(locks)} 安装失败：锁文件损坏或网络不通，可用 make lock 重建",
     )
