@@ -100,6 +100,9 @@ class OrderQuestions:
         decided = choice.answer.go if choice.answer else None
         if decided == "decline":
             return Closed(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
+        if any(p.search(text) for p in tree.closing.earliest):
+            # "As soon as possible" is a yes, also where there is no time to choose.
+            decided = decided or "agree"
         chosen = None
         if run.node in (CONFIRM_VISIT, SLOT):
             chosen = self._take_slot(work, run, tree, text, decided, wish)

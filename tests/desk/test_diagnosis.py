@@ -581,7 +581,7 @@ def test_a_mobile_fault_becomes_a_check_without_a_visit(desk: Desk, moment: Mome
     asked = zhao.says("就在家里")
     assert "不用师傅上门" in told(asked)
     assert asked.prompts[-1].buttons == ("可以", "换个号码", "先不用了")
-    turn = zhao.says("可以")
+    turn = zhao.says("越快越好")
     assert turn.order is not None
     assert turn.order.promised_at == moment.now + timedelta(hours=24)
     assert "网络核查（无需上门）" in zhao.order()["marks"]
