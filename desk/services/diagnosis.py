@@ -11,32 +11,27 @@ from datetime import timedelta
 from desk.model.conversations import Conversation, ConversationState, Reply
 from desk.model.customers import Account
 from desk.model.diagnosis import (
-    Choice,
     DiagnosisRun,
     DiagnosisTurn,
-    Node,
     Prompt,
     RunState,
-    Signal,
     Tree,
     TreeRule,
     choose,
     choose_tree,
     named,
-    without_back,
 )
 from desk.model.errors import NoDiagnosis
 from desk.model.readings import LineReading
 from desk.model.sla import Timer
 from desk.model.visits import SlotWish
-from desk.services import conversations, timers
-from desk.services.diagnosis_closing import QUESTIONS, OrderQuestions
+from desk.services import conversations
+from desk.services.diagnosis_answers import Answers, signal_of, target_of
+from desk.services.diagnosis_closing import OrderQuestions
 from desk.services.diagnosis_runs import (
-    TIMER,
     end,
     ended_lately,
     newest_run,
-    note,
     open_elsewhere,
     open_run,
 )
@@ -46,7 +41,6 @@ from desk.services.identity import IdentityChecks
 from desk.services.repair_orders import RepairOrders
 from desk.store.unit_of_work import Store, Work
 
-_MISUNDERSTOOD_LIMIT = 3
 # What the dialogue model calls the flow that relays us (see `Conversation.awaits`).
 _FLOW = "diagnosis_form"
 _SAID_AGAIN_WITHIN = timedelta(minutes=30)
@@ -68,7 +62,8 @@ class Diagnosis:
     ) -> None:
         self._store, self._trees, self._choices, self._look = store, trees, choices, look
         self._identity, self._repair_orders = identity, repair_orders
-        self._orders, self._walk = orders, TreeWalk(trees, orders)
+        self._walk = TreeWalk(trees, orders)
+        self._answers = Answers(trees, look, self._walk, orders)
 
     # -- what actions call ---------------------------------------------------------------------
 
@@ -114,7 +109,7 @@ class Diagnosis:
         def do(work: Work) -> DiagnosisTurn:
             run = open_run(work.session, conversation_id)
             if run is not None:
-                return asking(self._question(work, run))
+                return asking(self._answers.question(work, run))
             return self._begin(work, conversation_id, tree, account, reading, report)
 
         return self._store.once(key, DiagnosisTurn, do)
@@ -155,7 +150,7 @@ class Diagnosis:
             if open_now is None:
                 # The first try, thought lost, was just slower: it ended the run meanwhile.
                 return self._just_ordered(work, conversation_id)
-            return self._take(work, open_now, text, signal, wish, reading, account)
+            return self._answers.take(work, open_now, text, signal, wish, reading, account)
 
         return self._store.once(key, DiagnosisTurn, do)
 
@@ -222,30 +217,18 @@ class Diagnosis:
             end(work, run, RunState.BLOCKED)
             return DiagnosisTurn(RunState.BLOCKED, (prompt,))
         if self._is_open_elsewhere(work, run, tree):
-            return asking(self._question(work, run))
-        return self._first_step(work, run, tree, account, reading)
+            return asking(self._answers.question(work, run))
+        return self._answers.first_step(work, run, tree, account, reading)
 
     def _goes_on(self, stopped: DiagnosisRun, tree: Tree, reading: LineReading | None) -> bool:
         same = self._trees[stopped.product].service == tree.service
         return same and bool(stopped.reading) == bool(reading) and stopped.node != ELSEWHERE
 
-    def _first_step(
-        self,
-        work: Work,
-        run: DiagnosisRun,
-        tree: Tree,
-        account: Account | None,
-        reading: LineReading | None,
-    ) -> DiagnosisTurn:
-        prompts = self._look.findings(tree, account, reading)
-        start = tree.start_for(reading.summary if reading else "unknown")
-        return self._walk.go(work, run, start, prompts, reading, account)
-
     def _resume(self, work: Work, run: DiagnosisRun, tree: Tree) -> DiagnosisTurn:
         """The customer broke off and comes back: go on at the same question."""
         run.state, run.ended_at, run.misunderstood = RunState.ASKING, None, 0
         work.emit("DiagnosisResumed", conversation_id=run.conversation_id, product=run.product)
-        return asking(Prompt(tree.texts["resumed"]), self._question(work, run))
+        return asking(Prompt(tree.texts["resumed"]), self._answers.question(work, run))
 
     def _is_open_elsewhere(self, work: Work, run: DiagnosisRun, tree: Tree) -> bool:
         """On another channel the same customer is in the middle of it: offer to go on there."""
@@ -266,141 +249,11 @@ class Diagnosis:
         """Test the line outside the transaction, but only when the answer leads to a test."""
         tree = self._trees[run.product]
         node = self._walk.node(run)
-        target = _target(tree, node, choose(node, tree, text, _signal(signal)))
+        target = target_of(tree, node, choose(node, tree, text, signal_of(signal)))
         tests = target is not None and self._walk.may_test(run.product, target)
         if not tests and node is not tree.closing.elsewhere:
             return None
         return self._look.read_line(account, tree.service, self._store.clock.now())
-
-    # -- one answer ----------------------------------------------------------------------------
-
-    def _take(
-        self,
-        work: Work,
-        run: DiagnosisRun,
-        text: str,
-        signal: str | None,
-        wish: SlotWish,
-        reading: LineReading | None,
-        account: Account | None,
-    ) -> DiagnosisTurn:
-        tree, node = self._trees[run.product], self._walk.node(run)
-        choice = choose(node, tree, text, _signal(signal))
-        if choice.signal is Signal.BACK:
-            return self._back(work, run, tree, text, account)
-        if node is tree.closing.elsewhere:
-            return self._take_elsewhere(work, run, tree, choice, reading, account)
-        if run.node in QUESTIONS and choice.signal is not Signal.FIXED:
-            return self._close(work, run, tree, text, choice, wish)
-        target = _target(tree, node, choice)
-        unasked = "已经恢复" if choice.signal is Signal.FIXED else "已经试过"
-        if choice.signal is Signal.UNSURE and run.misunderstood and node.tried:
-            # Plainer words did not help either: leave the step out instead of insisting.
-            target, unasked = node.tried, "不会操作"
-        if target is None:
-            return self._stay(work, run, tree, node, choice)
-        run.misunderstood = 0
-        note(work, run, node, choice.answer.label if choice.answer else unasked, text, target)
-        return self._walk.go(work, run, target, [], reading, account)
-
-    def _back(
-        self, work: Work, run: DiagnosisRun, tree: Tree, text: str, account: Account | None
-    ) -> DiagnosisTurn:
-        """上一步: the last answer is taken back; the words may hold the right one already."""
-        asked = [i for i, step in enumerate(run.steps) if step.get("go")]
-        if not asked or run.node == ELSEWHERE:
-            return asking(Prompt(tree.texts["no_way_back"]), self._question(work, run))
-        timers.cancel(work, TIMER, run.conversation_id)
-        step = run.steps[asked[-1]]
-        product, _, name = step["node"].partition("/")
-        if name not in self._trees[product].nodes:
-            return asking(Prompt(tree.texts["no_way_back"]), self._question(work, run))
-        run.steps = run.steps[: asked[-1]]
-        run.product, run.node, run.misunderstood = product, name, 0
-        run.report = ""
-        node = self._trees[product].nodes[name]
-        answer = named(node, without_back(tree, text))
-        work.emit("DiagnosisStepTakenBack", conversation_id=run.conversation_id, node=name)
-        if answer is None:
-            self._walk.wait(work, run, node)
-            return asking(self._question(work, run))
-        note(work, run, node, answer.label, text, answer.go)
-        return self._walk.go(work, run, answer.go, [], None, account)
-
-    def _take_elsewhere(
-        self,
-        work: Work,
-        run: DiagnosisRun,
-        tree: Tree,
-        choice: Choice,
-        reading: LineReading | None,
-        account: Account | None,
-    ) -> DiagnosisTurn:
-        other = work.session.get_one(DiagnosisRun, int(run.reason or 0))
-        decided = choice.answer.go if choice.answer else None
-        if decided is None and choice.signal is Signal.CANCEL:
-            return self._stay(work, run, tree, tree.closing.elsewhere, choice)
-        if decided is None:
-            return asking(self._question(work, run))
-        run.reason = None
-        still_open = other.state is RunState.ASKING
-        if still_open:
-            end(work, other, RunState.MOVED if decided == "go_on" else RunState.STOPPED)
-        if decided == "anew" or not still_open:
-            return self._first_step(work, run, tree, account, reading)
-        for name in ("product", "node", "steps", "contact", "report", "offered", "area", "urgent"):
-            setattr(run, name, getattr(other, name))
-        work.emit("DiagnosisResumed", conversation_id=run.conversation_id, product=run.product)
-        return asking(Prompt(tree.texts["resumed"]), self._question(work, run))
-
-    def _stay(
-        self, work: Work, run: DiagnosisRun, tree: Tree, node: Node, choice: Choice
-    ) -> DiagnosisTurn:
-        """The same question stays open: wait, repeat, simpler words, stop, or not understood."""
-        question = self._question(work, run)
-        if choice.signal is Signal.CANCEL:
-            end(work, run, RunState.STOPPED)
-            return DiagnosisTurn(RunState.STOPPED, (Prompt(tree.texts["cancelled"]),))
-        if choice.signal is Signal.WAIT:
-            self._walk.wait(work, run, node)
-            return asking(Prompt(tree.texts["wait"], question.buttons))
-        if choice.signal in (Signal.REPEAT, Signal.NOT_FIXED):
-            # "It still does not work" is no answer to what was asked, and no misunderstanding.
-            return asking(question)
-        if choice.signal is Signal.UNSURE:
-            run.misunderstood += 1
-            text = node.simpler or tree.texts["simpler_missing"]
-            return asking(Prompt(text, question.buttons, node.image))
-        return self._misunderstood(work, run, tree, (Prompt(tree.texts["not_understood"]),))
-
-    def _misunderstood(
-        self, work: Work, run: DiagnosisRun, tree: Tree, told: tuple[Prompt, ...]
-    ) -> DiagnosisTurn:
-        run.misunderstood += 1
-        if run.misunderstood >= _MISUNDERSTOOD_LIMIT:
-            end(work, run, RunState.HUMAN)
-            return DiagnosisTurn(RunState.HUMAN, (Prompt(tree.texts["human"]),))
-        return DiagnosisTurn(RunState.ASKING, (*told, self._question(work, run)), understood=False)
-
-    # -- the repair order ----------------------------------------------------------------------
-
-    def _close(
-        self,
-        work: Work,
-        run: DiagnosisRun,
-        tree: Tree,
-        text: str,
-        choice: Choice,
-        wish: SlotWish,
-    ) -> DiagnosisTurn:
-        closed = self._orders.take(work, run, tree, text, choice, wish)
-        if closed.state is None:
-            told = closed.prompts or (Prompt(tree.texts["not_understood"]),)
-            return self._misunderstood(work, run, tree, told)
-        run.misunderstood = 0
-        if closed.state is not RunState.ASKING:
-            end(work, run, closed.state)
-        return DiagnosisTurn(closed.state, closed.prompts, closed.order)
 
     def _just_ordered(self, work: Work, conversation_id: str) -> DiagnosisTurn:
         run = ended_lately(work, conversation_id, RunState.ORDERED, _SAID_AGAIN_WITHIN)
@@ -418,17 +271,3 @@ def _talks_of_something_else(work: Work, conversation: Conversation) -> bool:
     if conversation.awaits not in (None, _FLOW):
         return True
     return conversations.has_waiting(work.session, conversation.id)
-
-
-def _signal(name: str | None) -> Signal | None:
-    return Signal(name) if name else None
-
-
-def _target(tree: Tree, node: Node, choice: Choice) -> str | None:
-    """Where an answer leads; None when the question stays open."""
-    if choice.answer is not None:
-        return choice.answer.go
-    if choice.signal is Signal.TRIED:
-        return node.tried
-    # Said at any question: it is believed when the line says so too.
-    return tree.proof if choice.signal is Signal.FIXED else None
