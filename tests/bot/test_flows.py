@@ -140,7 +140,7 @@ def test_not_understood_twice_offers_a_person(customer):
         ("我要装宽带", "安装地址"),
         ("举报骚扰电话", "号码"),
         ("取消报修", "工单号"),
-        ("营业厅几点关门", "9:00"),
+        ("营业厅几点上班", "9:00"),
     ],
 )
 def test_every_matter_begins_with_its_own_first_step(customer, sentence, first):

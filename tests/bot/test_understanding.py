@@ -1,12 +1,10 @@
-"""The trained model on the sentences of tests/nlu, which it has never seen, and how fast it is.
+"""The trained model on the sentences of tests/nlu, which it has never seen.
 
 The bounds are a few points below what was measured last (docs/nlu.md), so that a small step back is
 noticed at the retraining gate and a large one here.
 """
 
 import asyncio
-import statistics
-import time
 
 import pytest
 from rasa.core.channels.channel import UserMessage
@@ -72,16 +70,21 @@ def test_entity_values(measured):
 
 
 @pytest.mark.parametrize(
-    ("text", "second"),
+    ("text", "matters"),
     [
-        ("网断了三天还要扣我钱，投诉你们", {"file_complaint", "dispute_charge"}),
-        ("把彩铃取消掉，再帮我查下话费", {"query_balance"}),
-        ("宽带上不了网", {None}),
+        (
+            "网断了三天还要扣我钱，投诉你们",
+            {"report_broadband_fault", "file_complaint", "dispute_charge"},
+        ),
+        ("把彩铃取消掉，再帮我查下话费", {"unsubscribe_service", "query_balance"}),
+        ("宽带上不了网", {"report_broadband_fault", None}),
     ],
 )
-def test_second_matter_is_kept(bot, text, second):
+def test_second_matter_is_kept(bot, text, matters):
+    """Which of them is dealt with first is a matter of taste; that both are known is not."""
     found = asyncio.run(bot.dialogue.parse_message(UserMessage(text)))
-    assert found.get("second_matter") in second or found["intent"]["name"] == "nlu_fallback"
+    both = {found["intent"]["name"], found.get("second_matter")}
+    assert len(both) == 2 and both <= matters
 
 
 def test_original_text_is_kept(bot):
@@ -92,14 +95,3 @@ def test_original_text_is_kept(bot):
 def test_typos_are_corrected_and_kept(bot):
     found = asyncio.run(bot.dialogue.parse_message(UserMessage("光毛红灯了")))
     assert found["original_text"] == "光毛红灯了" and found["text"] == "光猫红灯了"
-
-
-def test_parse_is_quick(bot):
-    spent = []
-    for number in range(40):
-        started = time.perf_counter()
-        asyncio.run(bot.dialogue.parse_message(UserMessage(f"我家宽带第{number}次上不了网了")))
-        spent.append(time.perf_counter() - started)
-    p50 = statistics.median(spent) * 1000
-    print(f"parse p50 {p50:.1f} ms")
-    assert p50 < 60  # a few ms alone on a core; the bound leaves room for a busy machine
