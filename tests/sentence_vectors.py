@@ -1,7 +1,9 @@
 """Real sentence vectors for tests: the articles' are made once per machine, not once per test."""
 
+import shutil
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from desk.ports.embedding import Vectors
 from desk.settings import ROOT
@@ -17,10 +19,16 @@ class SharedEmbedding:
 
     def __init__(self) -> None:
         self._model = LocalEmbedding()
-        self._kept = KeptVectors(self._model, ROOT / "var" / "test-cache" / "knowledge")
+        self._folder = ROOT / "var" / "test-cache" / "knowledge"
+        self._kept = KeptVectors(self._model, self._folder)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         return (self._kept if len(texts) >= _MANY else self._model).vectors(texts)
+
+    def keep_in(self, folder: Path) -> None:
+        """Take along what is there already; what is missing is made by whoever needs it."""
+        if self._folder.exists():
+            shutil.copytree(self._folder, folder, dirs_exist_ok=True)
 
 
 @cache

@@ -11,6 +11,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.actions.conftest import open_desk
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,12 +44,16 @@ def test_refuses_a_database_without_tables(tmp_path):
 
 
 def test_serves_and_stops_on_sigterm(seeded_folder):
+    # It is ready when it has read the knowledge base; the first reading takes long, so it is done.
+    desk = open_desk(seeded_folder)
+    desk.knowledge.warm()
+    desk.close()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = start(seeded_folder, port)
     body = None
-    for _ in range(150):
+    for _ in range(600):
         try:
             body = health(port)
             break

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from desk.settings import ROOT
 from tests.conftest import unavailable
 from tests.journeys.installation import Installation, free_ports
+from tests.sentence_vectors import shared_embedding
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -24,6 +25,8 @@ def fresh_installation(folder: Path, **settings: str) -> Installation:
     trained = ROOT / "var" / "models"
     if trained.exists():
         shutil.copytree(trained, folder / "models")
+    # The vectors of the articles too: making them takes longer than all the rest of a start.
+    shared_embedding().keep_in(folder / "knowledge")
     return Installation(folder, **settings)
 
 
