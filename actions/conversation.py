@@ -6,8 +6,8 @@ import re
 
 from actions.base import DeskAction
 from actions.format import day_part
-from actions.handoff import hand_to_person
 from actions.order_requests import adds_to_an_order
+from actions.person import hand_to_person
 from actions.second_matter import take_second_matter
 from actions.turn import OFFER_PERSON, OFFER_RESUME, OFFER_SECOND, OPEN_OFFER, Turn
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from actions.base import DeskAction
 from actions.forms import FAULTS, SURE, Form
-from actions.handoff import hand_to_person
 from actions.identity import IDENTITY_DECLINED
+from actions.person import hand_to_person
 from actions.second_matter import intent_labels
 from actions.turn import AFTER_IDENTITY, SECOND_MATTER, Turn
 from desk.model.diagnosis import DiagnosisTurn

@@ -6,7 +6,7 @@ import re
 
 from actions.format import first_name
 from actions.forms import Form
-from actions.handoff import hand_to_person
+from actions.person import hand_to_person
 from actions.turn import (
     AFTER_IDENTITY,
     CHANGE_DRAFT,
