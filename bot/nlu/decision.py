@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.clauses import second_matter
+from bot.nlu.clauses import said_first, second_matter
 from bot.nlu.intent_model import Calibration, read_calibration
 
 FALLBACK = "nlu_fallback"
@@ -67,9 +67,13 @@ class DecisionMaker(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set `decision` and the second matter, and replace an intent that is too unsure."""
         for message in messages:
-            ranking = message.get("intent_ranking") or []
-            if not ranking:
+            heard = message.get("intent_ranking") or []
+            if not heard:
                 continue
+            ranking = said_first(message.get(TEXT) or "", heard)
+            if ranking is not heard:
+                message.set("intent_ranking", ranking, add_to_output=True)
+                message.set("intent", dict(ranking[0]), add_to_output=True)
             decision = decide(ranking, self._how)
             second = second_matter(message.get(TEXT) or "", ranking)
             if decision["move"] == ASK and self._both_are_meant(ranking, second):
