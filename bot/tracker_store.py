@@ -32,8 +32,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 
-KEEP_TURNS = 12  # policies look back 4 turns, a redelivery comes within one or two
-COMPACT_AT = 18  # compacting at every single turn would cost more than it saves
+KEEP_TURNS = 5  # policies look back 4 turns, a redelivery comes within one or two
+COMPACT_AT = 8  # every turn pays for what is kept: states, copies, the body of an action call
 CACHE_SIZE = 512
 VERSION = "memory_version"
 

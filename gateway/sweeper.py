@@ -11,6 +11,7 @@ log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 _TIDY_EVERY = 3600
+_OUTAGES_EVERY = 60
 
 
 async def sweep_forever(desk: Desk) -> None:
@@ -20,6 +21,10 @@ async def sweep_forever(desk: Desk) -> None:
             await call(desk.levels.sweep)
             await call(desk.handoff.release_absent)
             await call(desk.silences.sweep)
+            await call(desk.order_upkeep.sweep)
+            await call(desk.notices.sweep)
+            if count % _OUTAGES_EVERY == 0:
+                await call(desk.outage_feed.read)
             if count % _TIDY_EVERY == 0:
                 await call(desk.tidy)
         except Exception:

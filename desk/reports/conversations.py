@@ -1,5 +1,6 @@
 """The console's conversations: boxes, messages and the context an agent needs. Read only."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,9 @@ from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
 from desk.policies import Policies
 from desk.store.tables import (
+    agents_table,
     conversations_table,
+    customers_table,
     diagnosis_runs,
     handoffs,
     messages,
@@ -55,9 +58,14 @@ class ConversationView:
         with self._store.reading() as session:
             rows = session.execute(_with_handoff().where(where).order_by(order).limit(_PAGE)).all()
             last = _last_messages(session, [row[0].id for row in rows])
+            _held = _people(session, rows)  # or each row would ask for its own
+            unread = _unread(session, [row[1].id for row in rows if _waits(row[1])])
             return {
                 "conversations": [
-                    self._conversation(session, row[0], row[1], last.get(row[0].id)) for row in rows
+                    self._conversation(
+                        session, row[0], row[1], last.get(row[0].id), unread.get(row[0].id, 0)
+                    )
+                    for row in rows
                 ],
                 "counts": self._counts(session, agent_id),
             }
@@ -90,9 +98,14 @@ class ConversationView:
                 .where(messages.c.conversation_id == conversation_id)
                 .order_by(messages.c.id)
             ).all()
+            unread = _unread(session, [handoff.id] if _waits(handoff) else [])
             return {
                 "conversation": self._conversation(
-                    session, conversation, handoff, said[-1] if said else None
+                    session,
+                    conversation,
+                    handoff,
+                    said[-1] if said else None,
+                    unread.get(conversation_id, 0),
                 ),
                 "messages": [self.row(message) for message in said],
                 "context": self._context(session, conversation),
@@ -119,8 +132,9 @@ class ConversationView:
         conversation: Conversation,
         handoff: Handoff | None,
         last: Message | None,
+        unread: int,
     ) -> dict[str, Any]:
-        waiting = handoff is not None and handoff.closed_at is None
+        waiting = _waits(handoff)
         agent = (
             session.get(Agent, handoff.agent_id)
             if handoff and waiting and handoff.agent_id
@@ -140,7 +154,7 @@ class ConversationView:
             "last_message": None
             if last is None
             else {"text": last.text, "at": last.at, "author": str(last.author)},
-            "unread": _unread(session, conversation, handoff) if waiting else 0,
+            "unread": unread,
         }
 
     def _reason(self, handoff: Handoff | None) -> str | None:
@@ -210,21 +224,43 @@ def _last_messages(session: Session, ids: list[str]) -> dict[str, Message]:
     return {message.conversation_id: message for message in found}
 
 
-def _unread(session: Session, conversation: Conversation, handoff: Handoff | None) -> int:
-    """Customer messages since the newest thing an agent said (or since the handoff)."""
-    answered = session.scalar(
-        sa.select(sa.func.max(messages.c.id)).where(
-            messages.c.conversation_id == conversation.id, messages.c.author == Author.AGENT
-        )
-    )
-    where = [
-        messages.c.conversation_id == conversation.id,
-        messages.c.author == Author.CUSTOMER,
-        messages.c.id > (answered or 0),
+def _waits(handoff: Handoff | None) -> bool:
+    return handoff is not None and handoff.closed_at is None
+
+
+def _people(session: Session, rows: Sequence[sa.Row[Conversation, Handoff]]) -> list[Any]:
+    """The customers and agents of a page, in two questions."""
+    customers = {row[0].customer_id for row in rows}
+    agents = {row[1].agent_id for row in rows if row[1] is not None}
+    return [
+        *session.scalars(sa.select(Customer).where(customers_table.c.id.in_(customers - {None}))),
+        *session.scalars(sa.select(Agent).where(agents_table.c.id.in_(agents - {None}))),
     ]
-    if handoff is not None:
-        where.append(messages.c.at >= handoff.requested_at)
-    return session.scalar(sa.select(sa.func.count()).select_from(messages).where(*where)) or 0
+
+
+def _unread(session: Session, handoff_ids: list[int]) -> dict[str, int]:
+    """Customer messages since the newest thing an agent said (or since the handoff)."""
+    answer = messages.alias("answer")
+    answered = (
+        sa.select(sa.func.coalesce(sa.func.max(answer.c.id), 0))
+        .where(
+            answer.c.conversation_id == handoffs.c.conversation_id,
+            answer.c.author == Author.AGENT,
+        )
+        .scalar_subquery()
+    )
+    counted = session.execute(
+        sa.select(messages.c.conversation_id, sa.func.count())
+        .join(handoffs, handoffs.c.conversation_id == messages.c.conversation_id)
+        .where(
+            handoffs.c.id.in_(handoff_ids),
+            messages.c.author == Author.CUSTOMER,
+            messages.c.id > answered,
+            messages.c.at >= handoffs.c.requested_at,
+        )
+        .group_by(messages.c.conversation_id)
+    )
+    return {row[0]: row[1] for row in counted}
 
 
 def _customer(session: Session, conversation: Conversation) -> dict[str, Any]:

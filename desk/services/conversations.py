@@ -1,5 +1,6 @@
 """Conversations: opened with a customer's first word, spoken into by whoever answers, read back."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -50,21 +51,30 @@ def say(
         reply_to=reply_to,
         external_id=external_id,
     )
-    work.session.add(message)
-    work.session.flush()
-    work.session.add(
-        OutboxItem(
-            channel=conversation.channel,
-            recipient=conversation.external_id,
-            message_id=message.id,
-            not_before=work.now,
-        )
-    )
-    conversation.last_message_at = work.now
-    work.emit(
-        "MessageSent", actor=str(author), conversation_id=conversation.id, message_id=message.id
-    )
+    send(work, conversation, (message,))
     return message
+
+
+def send(work: Work, conversation: Conversation, said: Sequence[Message]) -> None:
+    """What was said into conversation, outbox and journal; one round trip for all of it each."""
+    work.session.add_all(said)
+    work.session.flush()
+    for message in said:
+        work.session.add(
+            OutboxItem(
+                channel=conversation.channel,
+                recipient=conversation.external_id,
+                message_id=message.id,
+                not_before=work.now,
+            )
+        )
+        work.emit(
+            "MessageSent",
+            actor=str(message.author),
+            conversation_id=conversation.id,
+            message_id=message.id,
+        )
+    conversation.last_message_at = work.now
 
 
 def has_waiting(session: Session, conversation_id: str) -> bool:

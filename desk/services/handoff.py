@@ -1,6 +1,6 @@
 """转人工: queue, take, answer, close. From the moment a person has it, the bot is silent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +16,6 @@ from desk.model.conversations import (
     Reply,
 )
 from desk.model.errors import AlreadyTaken, NotYours, UnknownConversation
-from desk.model.sla import Span
 from desk.policies import HandoffPolicy
 from desk.services import conversations
 from desk.services.sla import ServiceLevels
@@ -24,15 +23,12 @@ from desk.services.staff import present
 from desk.store.tables import agents_table, conversations_table, handoffs, messages
 from desk.store.unit_of_work import Store, Work
 
-CLOCK = "first_response"
+_MINUTE = timedelta(minutes=1)
 
 
 class Handoffs:
-    def __init__(
-        self, store: Store, policy: HandoffPolicy, levels: ServiceLevels, first_response: Span
-    ) -> None:
-        self._store, self._policy = store, policy
-        self._levels, self._span = levels, first_response
+    def __init__(self, store: Store, policy: HandoffPolicy, levels: ServiceLevels) -> None:
+        self._store, self._policy, self._levels = store, policy, levels
 
     def request(self, conversation_id: str, reason: str, *, key: str) -> HandoffTicket:
         """Put a conversation into the queue; asking again keeps the place in it."""
@@ -44,17 +40,21 @@ class Handoffs:
             return HandoffTicket(
                 position=self._position(work.session, conversation_id),
                 agents_online=_agents_online(work.session, work.now),
-                promised_minutes=round(self._span.hours * 60),
+                promised_minutes=round((self._due(work) - work.now) / _MINUTE),
             )
 
         return self._store.once(key, HandoffTicket, do)
 
     def _queue(self, work: Work, conversation: Conversation, reason: str) -> None:
-        due = self._levels.start(work, CLOCK, conversation.id, self._span)
         conversation.state = ConversationState.QUEUED
-        work.session.add(Handoff(conversation.id, reason, work.now, due))
+        work.session.add(Handoff(conversation.id, reason, work.now, self._due(work)))
         work.session.flush()
         work.emit("ConversationQueued", conversation_id=conversation.id, reason=reason)
+
+    def _due(self, work: Work) -> datetime:
+        """When a person must have answered who is put into the queue now."""
+        facts, _said = self._levels.opening("handoff", work.now)
+        return self._levels.promise(facts, work.now)
 
     def _position(self, session: Session, conversation_id: str) -> int:
         mine = open_handoff(session, conversation_id)
@@ -106,7 +106,6 @@ class Handoffs:
                 return False
             waiting.closed_at, waiting.wrap_up = work.now, "客户取消排队"
             conversation.state = ConversationState.BOT
-            self._levels.fulfil(work, CLOCK, conversation_id)
             conversations.say(work, conversation, reply)
             work.emit("HandoffWithdrawn", actor="customer", conversation_id=conversation_id)
             return True
@@ -124,8 +123,6 @@ class Handoffs:
                 raise AlreadyTaken(conversation_id)
             handoff.taken_at, handoff.agent_id = work.now, agent.id
             conversation.state = ConversationState.HUMAN
-            # Before the first event: the sweeper may hold the clock and wait for the journal.
-            self._levels.fulfil(work, CLOCK, conversation_id)
             conversations.say(
                 work,
                 conversation,
@@ -198,7 +195,7 @@ class Handoffs:
         handoff = open_handoff(work.session, conversation_id)
         assert handoff is not None
         handoff.taken_at, handoff.agent_id = None, None
-        handoff.due_at = self._levels.start(work, CLOCK, conversation_id, self._span)
+        handoff.due_at = self._due(work)
         conversation.state = ConversationState.QUEUED
         conversations.say(work, conversation, Reply(self._policy.requeued), author=Author.SYSTEM)
         work.emit("ConversationQueued", conversation_id=conversation_id, reason=handoff.reason)

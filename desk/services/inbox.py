@@ -81,13 +81,13 @@ class Inbox:
         item = InboxItem(message.id, conversation.id, work.now, work.now)
         work.session.add(item)
         conversation.last_message_at = work.now
+        turn = _begin(work, conversation, item, message, claim) if claim and first else None
         work.emit(
             "MessageReceived",
             actor="customer",
             conversation_id=conversation.id,
             message_id=message.id,
         )
-        turn = _begin(work, conversation, item, message, claim) if claim and first else None
         return Accepted(conversation.id, message.id, False, conversation.state, turn)
 
     def claim(self, owner: str, lease_seconds: float) -> Turn | None:
@@ -96,6 +96,9 @@ class Inbox:
         One turn per conversation: a live lease keeps others out. Within a conversation the oldest
         message goes first, also when it has to wait for a retry. None: nothing to do.
         """
+        # Mostly nothing waits, and looking takes no write lock.
+        if not self.backlog():
+            return None
         with self._store.writing() as work:
             row = work.session.execute(_next_turn(work)).first()
             if row is None:
@@ -124,14 +127,15 @@ class Inbox:
         """
         with self._store.writing() as work:
             conversation = self._held(work, turn)
-            message = work.session.get_one(Message, turn.message_id)
             if understood is not None:
-                message.intent, message.confidence = understood.intent, understood.confidence
+                work.session.execute(
+                    messages.update()
+                    .where(messages.c.id == turn.message_id)
+                    .values(intent=understood.intent, confidence=understood.confidence)
+                )
                 conversation.awaits = understood.awaits
-            said = [
-                conversations.say(work, conversation, reply, reply_to=message.id)
-                for reply in replies
-            ]
+            said = [_reply(work, turn, reply) for reply in replies]
+            conversations.send(work, conversation, said)
             work.session.execute(inbox.delete().where(inbox.c.message_id == turn.message_id))
             _give_back(conversation)
             work.emit(
@@ -184,6 +188,19 @@ class Inbox:
     def backlog(self) -> int:
         with self._store.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(inbox)) or 0
+
+
+def _reply(work: Work, turn: Turn, reply: Reply) -> Message:
+    return Message(
+        turn.conversation_id,
+        Author.BOT,
+        reply.text,
+        work.now,
+        buttons=list(reply.buttons),
+        image=reply.image,
+        custom=reply.custom,
+        reply_to=turn.message_id,
+    )
 
 
 def _understanding(understood: Understood | None) -> dict[str, Any]:

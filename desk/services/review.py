@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -165,16 +166,21 @@ def _latest_turns(work: Work, event: Event, many: int) -> list[_Turn]:
         .limit(many + 1)
     ).all()
     data: list[dict[str, Any]] = [row.data for row in rows]
+    answered = list(takewhile(lambda one: one.get("intent"), data[:many]))
+    said = _messages(work, [one["message_id"] for one in answered])
     turns = []
-    for place, one in enumerate(data[:many]):
-        if not one.get("intent"):
-            break
+    for place, one in enumerate(answered):
         earlier = data[place + 1] if place + 1 < len(data) else {}
-        message = work.session.get_one(Message, one["message_id"])
+        message = said[one["message_id"]]
         turns.append(
             _Turn(message, one["intent"], one.get("ranking") or [], bool(earlier.get("awaits")))
         )
     return turns
+
+
+def _messages(work: Work, ids: Sequence[int]) -> dict[int, Message]:
+    found = work.session.scalars(sa.select(Message).where(messages.c.id.in_(ids)))
+    return {message.id: message for message in found}
 
 
 def _note_what_followed(work: Work, now: _Turn, earlier: list[int], many: int) -> None:

@@ -32,6 +32,14 @@ class Work:
         self.now = now
         self._reactions = reactions
 
+    def lock_journal(self) -> None:
+        """Nobody else writes an event until this transaction ends.
+
+        Order of locks: rows of orders and conversations, the journal, rows of clocks.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_JOURNAL_LOCK)))
+
     def emit(
         self,
         event_type: str,
@@ -42,8 +50,7 @@ class Work:
         **data: Any,
     ) -> None:
         """Write a fact to the journal and run its reactions, all inside this transaction."""
-        if self.session.get_bind().dialect.name == "postgresql":
-            self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_JOURNAL_LOCK)))
+        self.lock_journal()
         event = Event(
             type=event_type,
             at=self.now,
@@ -53,8 +60,11 @@ class Work:
             data=data,
         )
         self.session.add(event)
-        self.session.flush()
-        for react in self._reactions.get(event_type, ()):
+        # Without anybody to react, the event goes to the database with whatever comes next.
+        reactions = self._reactions.get(event_type)
+        if reactions:
+            self.session.flush()
+        for react in reactions or ():
             react(self, event)
 
 

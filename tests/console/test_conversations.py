@@ -123,7 +123,12 @@ async def test_orders_and_their_search(lixiao: Browser, staffed: Desk) -> None:
     order = (await lixiao.get(f"/api/work-orders/{receipt.number}"))["order"]
     assert order["description"] == "【网络】网速慢\n期望：修好"
     assert {"label", "due_at", "state"} == set(order["clocks"][0])
-    assert [event["text"] for event in order["history"]] == ["受理并建单", "投诉登记"]
+    assert [event["text"] for event in order["history"]] == [
+        "受理并建单",
+        "已通知客户",
+        "等待派单：现在没有人当班",
+        "投诉登记",
+    ]
     assert (await lixiao.ask("GET", "/api/work-orders/BX261121000000"))[0] == 404
 
 
