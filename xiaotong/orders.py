@@ -1,18 +1,31 @@
-"""`xiaotong orders`: look at work orders and move them along."""
+"""`xiaotong orders`: look at work orders, move them along, take them in and give them out."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, tzinfo
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
-from desk.model.errors import IllegalTransition, UnknownWorkOrder
+from desk.model.errors import (
+    AttachmentRefused,
+    BadData,
+    IllegalTransition,
+    NotYours,
+    UnknownWorkOrder,
+)
 from desk.model.work_orders import STATE_LABELS, State
+from desk.order_rows import RowError, read_rows, write_rows
+from desk.reports.work_orders import EXPORT_FIELDS
 from xiaotong.opening import opened
 
-app = typer.Typer(help="工单：列出、查看、流转。", no_args_is_help=True)
+app = typer.Typer(help="工单：列出、查看、流转、派单、导入导出。", no_args_is_help=True)
 console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _NUMBER = typer.Argument(help="工单号，例如 BX261121483920")
 
 
@@ -24,13 +37,15 @@ def list_orders(
     """列出工单，新的在前；默认只列未办结的。"""
     with opened() as desk:
         zone = desk.settings.zone
-        table = Table("工单号", "类型", "状态", "客户", "承诺时间", "超时")
+        table = Table("工单号", "类型", "优先级", "状态", "处理人", "客户", "承诺时间", "超时")
         for order in desk.work_order_view.listed("all" if everything else "open", search):
             promised: datetime = order["promised_at"]
             table.add_row(
                 order["number"],
                 order["kind"],
+                order["priority"],
                 order["state_label"],
+                order["assignee"] or "",
                 order["customer"],
                 f"{promised.astimezone(zone):%m-%d %H:%M}",
                 "是" if order["breached"] else "",
@@ -49,7 +64,19 @@ def show(number: Annotated[str, _NUMBER]) -> None:
         zone = desk.settings.zone
         console.print(f"{order['number']}  {order['kind']}  {order['state_label']}")
         console.print(f"客户：{order['customer']}    标记：{'、'.join(order['marks']) or '无'}")
+        console.print(
+            f"{order['priority']}  {order['level']}  区域：{order['area'] or '未知'}  "
+            f"班组：{order['team'] or '无'}  已派：{order['assignee'] or '无'}  "
+            f"负责：{order['owner']}"
+        )
         console.print(order["description"])
+        if order["preparation"]:
+            console.print(f"  预处理  {order['preparation']['analysis']}")
+            console.print(f"  建议  {order['preparation']['suggestion']}")
+        for link in order["links"]:
+            console.print(f"  关联  {link['label']} {link['number']}")
+        for file in order["attachments"]:
+            console.print(f"  附件  {file['name']}（{file['type']}，{file['size']} 字节）")
         for step in order["steps"]:
             console.print(f"  步骤  {step['question']}：{step['answer']}")
         for clock in order["clocks"]:
@@ -70,15 +97,137 @@ def move(
 ) -> None:
     """把工单流转到下一个状态；不允许的流转会被拒绝。"""
     with opened() as desk:
-        try:
+        with _refusals(number):
             order = desk.work_orders.move(number.upper(), state, actor="cli", note=note)
-        except UnknownWorkOrder:
-            _refuse(f"没有工单 {number}。")
-        except IllegalTransition as error:
-            _refuse(f"不能这样流转：{error}")
         console.print(f"{order.number}：{STATE_LABELS[order.state]}")
 
 
+@app.command("assign")
+def assign(
+    number: Annotated[str, _NUMBER],
+    person: Annotated[str, typer.Argument(help="坐席用户名或维修班组名，见 xiaotong teams list")],
+    team: Annotated[str | None, typer.Option(help="班组代码")] = None,
+    why: Annotated[str, typer.Option(help="原因，写入经过")] = "人工派单",
+) -> None:
+    """派单或转派给指定的人；对方接单之前，原负责人不变。"""
+    with opened() as desk:
+        people = {row["person"] for row in desk.work_order_view.teams()}
+        people |= {agent.username for agent in desk.staff.all()}
+        if person not in people:
+            _refuse(f"没有处理人 {person}，可选：{'、'.join(sorted(people))}")
+        with _refusals(number):
+            order = desk.work_orders.assign(
+                number.upper(), team=team, person=person, actor="cli", why=why
+            )
+        console.print(f"{order.number}：已派给 {person}，负责人仍是 {order.owner}")
+
+
+@app.command("propose")
+def propose(
+    number: Annotated[str, _NUMBER],
+    proposal: Annotated[str, typer.Argument(help="处理方案，会告诉客户")],
+) -> None:
+    """给投诉提出处理方案并通知客户，等客户答复。"""
+    with opened() as desk, _refusals(number):
+        desk.complaint_results.propose(number.upper(), proposal, actor="cli")
+        console.print(f"{number.upper()}：方案已通知客户")
+
+
+@app.command("answer")
+def answer(
+    number: Annotated[str, _NUMBER],
+    accepted: Annotated[bool, typer.Option("--accepted/--rejected", help="客户是否接受方案")],
+    words: Annotated[str, typer.Option(help="客户的原话")] = "",
+) -> None:
+    """记录客户在电话里对投诉方案的答复；不接受则转投诉负责人。"""
+    with opened() as desk, _refusals(number):
+        done = desk.complaint_results.record_answer(
+            number.upper(), accepted=accepted, words=words, actor="cli"
+        )
+        console.print(f"{done.number}：{STATE_LABELS[done.state]}")
+
+
+@app.command("attach")
+def attach(
+    number: Annotated[str, _NUMBER],
+    file: Annotated[
+        Path, typer.Argument(help="图片、PDF、录音或视频", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """给工单添加附件；类型按内容识别。"""
+    with opened() as desk, _refusals(number):
+        added = desk.attachments.add(number.upper(), file.name, file.read_bytes(), actor="cli")
+        console.print(f"{added.number}：{added.name}（{added.media_type}）")
+
+
+@app.command("import")
+def import_orders(
+    file: Annotated[Path, typer.Argument(help="CSV 或 JSON lines；列见 docs/work-orders.md")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不导入")] = False,
+) -> None:
+    """逐行导入工单；有错的行列出行号和字段，其余照常导入，此时退出码为 1。"""
+    try:
+        rows = read_rows(file)
+    except BadData as error:
+        _refuse(str(error))
+    taken = repeated = wrong = 0
+    with opened() as desk, Progress(console=errors, transient=True) as progress:
+        for row, value in progress.track(rows, description="导入"):
+            if isinstance(value, RowError):
+                wrong += 1
+                errors.print(f"✗ {file.name} 第 {row} 行 {value.field}：{value.problem}")
+            elif not dry_run:
+                new = desk.order_intake.take(value)[1]
+                taken, repeated = taken + new, repeated + (not new)
+    verb = "可导入" if dry_run else "导入"
+    good = len(rows) - wrong if dry_run else taken
+    console.print(f"共 {len(rows)} 行：{verb} {good}，已有 {repeated}，有错 {wrong}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export_orders(
+    file: Annotated[Path, typer.Argument(help="目标文件，.csv 或 .jsonl")],
+    everything: Annotated[bool, typer.Option("--all", help="包括已办结和已取消的")] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="只要这天及以后受理的")
+    ] = None,
+) -> None:
+    """导出工单；电话号码只保留首尾。"""
+    with opened() as desk, Progress(console=errors, transient=True) as progress:
+        state = "all" if everything else "open"
+        begin = _midnight(since.date(), desk.settings.zone) if since else None
+        rows = desk.work_order_view.exported(state, begin)
+        total = desk.work_order_view.count(state, begin)
+        try:
+            count = write_rows(
+                file, progress.track(rows, total=total, description="导出"), EXPORT_FIELDS
+            )
+        except BadData as error:
+            _refuse(str(error))
+    console.print(f"共导出 {count} 张工单：{file}")
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
+@contextmanager
+def _refusals(number: str) -> Iterator[None]:
+    """What the rules refuse, as one line and exit code 2."""
+    try:
+        yield
+    except UnknownWorkOrder:
+        _refuse(f"没有工单 {number}。")
+    except IllegalTransition as error:
+        _refuse(f"不能这样流转：{error}")
+    except NotYours as error:
+        _refuse(f"不由此人操作：{error}")
+    except AttachmentRefused as error:
+        _refuse(f"附件不能添加：{error}")
+
+
 def _refuse(text: str) -> NoReturn:
-    console.print(f"✗ {text}", style="red")
+    errors.print(f"✗ {text}", style="red")
     raise typer.Exit(2)

@@ -8,7 +8,10 @@ DeskError
 │   ├── TooManyCodes         too many codes were asked for in a short time
 │   ├── UnknownWorkOrder     no such number (or not visible to this customer)
 │   ├── OrderUnderWay        somebody is working on the order; it is not cancelled any more
+│   ├── UnknownIncident      no incident of that number
+│   ├── AttachmentRefused    a file is too large, too many, or of a type that is not kept
 │   ├── UnknownConversation
+│   ├── UnknownTimer         no dead timer of this number
 │   ├── NoSuchBill           no bill of that month (any more)
 │   ├── UnknownReviewItem    no such sentence on the review list
 │   ├── SlotTaken            the visit slot was given away meanwhile
@@ -21,7 +24,11 @@ DeskError
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
 │   ├── BadCredentials       wrong user name or password, or the account is locked for now
+│   ├── OutsideArea          another system names an area its key is not for
+│   ├── KeyReused            an idempotency key was used before, for another request
+│   ├── CallbackRefused      events are not sent to that address
 │   └── IllegalTransition    a work order may not go from this state to that one
+├── NeverOpen              a calendar has no open time for more than a year
 ├── BadData                a data file is wrong: names file, key and what was expected
 └── StaleTurn              the turn was taken over by another worker; nothing was written
 """
@@ -59,6 +66,18 @@ class UnknownWorkOrder(Refused):
 
 class OrderUnderWay(Refused):
     code = "order_under_way"
+
+
+class UnknownIncident(Refused):
+    code = "unknown_incident"
+
+
+class AttachmentRefused(Refused):
+    code = "attachment_refused"
+
+
+class UnknownTimer(Refused):
+    code = "unknown_timer"
 
 
 class UnknownConversation(Refused):
@@ -119,12 +138,28 @@ class BadCredentials(Refused):
     code = "bad_credentials"
 
 
+class OutsideArea(Refused):
+    code = "outside_area"
+
+
+class KeyReused(Refused):
+    code = "key_reused"
+
+
+class CallbackRefused(Refused):
+    code = "callback_refused"
+
+
 class IllegalTransition(Refused):
     code = "illegal_transition"
 
 
 class StaleTurn(DeskError):
     code = "stale_turn"
+
+
+class NeverOpen(DeskError):
+    code = "never_open"
 
 
 class BadData(DeskError):

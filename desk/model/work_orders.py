@@ -1,11 +1,12 @@
-"""工单 and 投诉: what they are, which steps they may take, what a customer is told about them."""
+"""工单 and 投诉: what they are and what a customer is told about them.
+
+Which steps they may take is in `desk.model.order_life`.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-from desk.model.errors import IllegalTransition
 
 
 class Kind(StrEnum):
@@ -35,19 +36,27 @@ OPEN_STATES = frozenset(
     {State.NEW, State.DISPATCHED, State.ACKNOWLEDGED, State.IN_PROGRESS, State.PENDING, State.HELD}
 )
 
-# We resolve, the customer closes; a closed order may still be reopened, an archived one may not.
-TRANSITIONS: dict[State, frozenset[State]] = {
-    State.NEW: frozenset({State.DISPATCHED, State.CANCELLED}),
-    State.DISPATCHED: frozenset({State.ACKNOWLEDGED, State.DISPATCHED, State.CANCELLED}),
-    State.ACKNOWLEDGED: frozenset({State.IN_PROGRESS, State.DISPATCHED, State.CANCELLED}),
-    State.IN_PROGRESS: frozenset({State.PENDING, State.HELD, State.RESOLVED, State.DISPATCHED}),
-    State.PENDING: frozenset({State.IN_PROGRESS, State.RESOLVED, State.CANCELLED}),
-    State.HELD: frozenset({State.IN_PROGRESS, State.RESOLVED}),
-    State.RESOLVED: frozenset({State.CLOSED, State.IN_PROGRESS}),
-    State.CLOSED: frozenset({State.ARCHIVED, State.IN_PROGRESS}),
-    State.ARCHIVED: frozenset(),
-    State.CANCELLED: frozenset({State.ARCHIVED}),
-}
+
+class By(StrEnum):
+    """Who takes a step: some steps are not everybody's."""
+
+    CUSTOMER = "customer"
+    HANDLER = "handler"
+    LEAD = "lead"  # a supervisor, or an operator at the command line
+    SYSTEM = "system"
+
+
+class Priority(StrEnum):
+    NORMAL = "normal"
+    IMPORTANT = "important"
+    URGENT = "urgent"
+
+
+class CustomerLevel(StrEnum):
+    NORMAL = "normal"
+    VIP = "vip"
+    ELDERLY = "elderly"
+
 
 KIND_LABELS = {
     Kind.REPAIR: "报修工单",
@@ -68,6 +77,17 @@ STATE_LABELS = {
     State.CANCELLED: "已取消",
 }
 
+PRIORITY_LABELS = {
+    Priority.NORMAL: "普通",
+    Priority.IMPORTANT: "优先",
+    Priority.URGENT: "紧急",
+}
+LEVEL_LABELS = {
+    CustomerLevel.NORMAL: "普通客户",
+    CustomerLevel.VIP: "VIP客户",
+    CustomerLevel.ELDERLY: "老年客户",
+}
+
 NEXT_STEPS = {
     State.NEW: "安排处理人",
     State.DISPATCHED: "处理人接单后与您联系",
@@ -84,6 +104,8 @@ NEXT_STEPS = {
 
 @dataclass(eq=False)
 class WorkOrder:
+    """One matter somebody has to see to. `owner` answers for it until `assignee` accepts."""
+
     number: str
     kind: Kind
     opened_at: datetime
@@ -95,13 +117,19 @@ class WorkOrder:
     state: State = State.NEW
     marks: list[str] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    priority: Priority = Priority.NORMAL
+    level: CustomerLevel = CustomerLevel.NORMAL
+    area: str | None = None
+    service: str | None = None  # broadband, iptv, mobile, landline: what is to be repaired
+    skill: str | None = None
+    language: str = "zh"
+    team: str | None = None
+    assignee: str | None = None  # who was asked: an agent or a crew
+    owner: str = "bot"  # who answers for it now
+    waiting: str | None = None  # why nobody was asked yet
+    look_at: datetime | None = None  # when the upkeep looks at it again
+    preparation: dict[str, Any] | None = None  # 预处理: asked, analysis, suggestion, who, when
     id: int = field(init=False)
-
-    def move_to(self, target: State) -> None:
-        """Take one step of the life of an order; raises `IllegalTransition`."""
-        if target not in TRANSITIONS[self.state]:
-            raise IllegalTransition(f"{self.number}: {self.state} → {target}")
-        self.state = target
 
 
 class Severity(StrEnum):
@@ -129,6 +157,11 @@ class Complaint:
     filed_at: datetime
     first_result_by: datetime
     close_by: datetime
+    proposal: str | None = None  # what we offered last, and who did
+    proposed_at: datetime | None = None
+    proposed_by: str | None = None
+    rejections: int = 0
+    leader: str | None = None  # named for severe ones
     id: int = field(init=False)
 
 

@@ -1,41 +1,63 @@
 """The console's work orders: list, search, one order with steps, clocks and history. Read only."""
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desk.model.customers import Customer
+from desk.model.dispatch import Team, TeamMember
 from desk.model.errors import UnknownWorkOrder
 from desk.model.journal import Event
+from desk.model.numbers import find_number
+from desk.model.order_links import LINK_LABELS, Attachment, OrderLink
 from desk.model.phones import mask_phone
 from desk.model.sla import SlaClock
 from desk.model.work_orders import (
     KIND_LABELS,
+    LEVEL_LABELS,
     OPEN_STATES,
+    PRIORITY_LABELS,
     SEVERITY_LABELS,
     STATE_LABELS,
     Complaint,
     WorkOrder,
 )
 from desk.policies import Policies
-from desk.store.tables import complaints_table, journal_table, sla_clocks, work_orders_table
+from desk.reports.order_history import event_text
+from desk.store.link_tables import attachments_table, order_links_table
+from desk.store.tables import (
+    complaints_table,
+    customers_table,
+    journal_table,
+    sla_clocks,
+    work_orders_table,
+)
+from desk.store.team_tables import team_members_table, teams_table
 from desk.store.unit_of_work import Store
 
 _PAGE = 100
-_ACTORS = {"system": "系统", "customer": "客户", "cli": "命令行"}
-_EVENT_TEXTS = {
-    "WorkOrderOpened": "受理并建单",
-    "WorkOrderReopened": "客户再次反映，重新处理并提升等级",
-    "ComplaintFiled": "投诉登记",
-    "WorkOrderUrged": "客户催办",
-    "WorkOrderNoted": "客户补充情况",
-    "WorkOrderCancelled": "客户取消",
-    "ChangeConfirmed": "客户二次确认办理",
-    "DiagnosisEnded": "自助排障结束",
-    "VisitCancelled": "释放原来的上门时间",
-    "VisitRescheduled": "客户更改上门时间",
-}
+_PIECE = 500
+EXPORT_FIELDS = (
+    "number",
+    "kind",
+    "state",
+    "priority",
+    "level",
+    "area",
+    "service",
+    "team",
+    "assignee",
+    "owner",
+    "contact",
+    "opened_at",
+    "promised_at",
+    "marks",
+    "description",
+)
+_ACTORS = {"system": "系统", "customer": "客户", "cli": "命令行", "bot": "小通"}
 
 
 class WorkOrderView:
@@ -49,7 +71,9 @@ class WorkOrderView:
         where: list[sa.ColumnElement[bool]] = []
         if state == "open":
             where.append(table.c.state.in_(OPEN_STATES))
-        if query:
+        if (number := find_number(query)) is not None:
+            where.append(table.c.number == number)
+        elif query:
             like = f"%{query.strip().upper()}%"
             where.append(sa.or_(table.c.number.like(like), table.c.contact_phone.like(like)))
         with self._store.reading() as session:
@@ -57,7 +81,47 @@ class WorkOrderView:
                 sa.select(WorkOrder).where(*where).order_by(table.c.id.desc()).limit(_PAGE)
             ).all()
             breached = _breached(session, [order.number for order in found])
+            _held = _customers(session, found)  # or each row would ask for its own
             return [_order_row(session, order, order.number in breached) for order in found]
+
+    def exported(self, state: str, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Every order for a file, oldest first, read in pieces; phone numbers are masked."""
+        table = work_orders_table
+        where: list[sa.ColumnElement[bool]] = []
+        if state == "open":
+            where.append(table.c.state.in_(OPEN_STATES))
+        if since is not None:
+            where.append(table.c.opened_at >= since)
+        last = 0
+        while True:
+            with self._store.reading() as session:
+                query = sa.select(WorkOrder).where(*where, table.c.id > last).order_by(table.c.id)
+                found = session.scalars(query.limit(_PIECE)).all()
+            if not found:
+                return
+            last = found[-1].id
+            yield from (_exported(order) for order in found)
+
+    def count(self, state: str, since: datetime | None) -> int:
+        """How many `exported` gives."""
+        table = work_orders_table
+        query = sa.select(sa.func.count()).select_from(table)
+        if state == "open":
+            query = query.where(table.c.state.in_(OPEN_STATES))
+        if since is not None:
+            query = query.where(table.c.opened_at >= since)
+        with self._store.reading() as session:
+            return session.scalar(query) or 0
+
+    def teams(self) -> list[dict[str, Any]]:
+        """Every member of every team, with what they have to do."""
+        with self._store.reading() as session:
+            rows = session.execute(
+                sa.select(Team, TeamMember)
+                .join(team_members_table, team_members_table.c.team == teams_table.c.code)
+                .order_by(teams_table.c.id, team_members_table.c.id)
+            )
+            return [_team_row(session, team, member) for team, member in rows]
 
     def one(self, number: str) -> dict[str, Any]:
         """One order with its steps, clocks and whole history; raises `UnknownWorkOrder`."""
@@ -81,6 +145,7 @@ class WorkOrderView:
                 sa.select(Complaint).where(complaints_table.c.work_order_id == order.id)
             ).one_or_none()
             labels = self._policies.service_levels.clock_labels
+            roles = self._policies.service_levels.roles
             late = any(clock.state == "breached" for clock in clocks)
             return {
                 **_order_row(session, order, late),
@@ -89,6 +154,13 @@ class WorkOrderView:
                 "steps": [
                     {"question": step["question"], "answer": step["answer"]} for step in order.steps
                 ],
+                "language": order.language,
+                "skill": order.skill,
+                "preparation": order.preparation,
+                "proposal": complaint.proposal if complaint else None,
+                "leader": complaint.leader if complaint else None,
+                "links": _links(session, number),
+                "attachments": _attachments(session, number),
                 "clocks": [
                     {
                         "label": labels.get(clock.kind, clock.kind),
@@ -101,11 +173,45 @@ class WorkOrderView:
                     {
                         "at": e.at,
                         "who": _ACTORS.get(e.actor, e.actor),
-                        "text": _event_text(e, labels),
+                        "text": event_text(e, labels, roles),
                     }
                     for e in events
                 ],
             }
+
+
+def _exported(order: WorkOrder) -> dict[str, Any]:
+    plain = ("number", "area", "service", "team", "assignee", "owner", "marks", "description")
+    return {
+        **{name: getattr(order, name) for name in plain},
+        **{name: str(getattr(order, name)) for name in ("kind", "state", "priority", "level")},
+        "contact": mask_phone(order.contact_phone) if order.contact_phone else None,
+        "opened_at": order.opened_at.isoformat(),
+        "promised_at": order.promised_at.isoformat(),
+    }
+
+
+def _team_row(session: Session, team: Team, member: TeamMember) -> dict[str, Any]:
+    table = work_orders_table
+    held = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(table.c.assignee == member.person, table.c.state.in_(OPEN_STATES))
+    )
+    return {
+        "team": team.name,
+        "areas": "、".join(team.areas) or "全部",
+        "person": member.person,
+        "skills": "、".join(member.skills),
+        "languages": "、".join(member.languages),
+        "held": held,
+        "max_open": member.max_open,
+    }
+
+
+def _customers(session: Session, orders: Sequence[WorkOrder]) -> Sequence[Customer]:
+    ids = {order.customer_id for order in orders if order.customer_id is not None}
+    return session.scalars(sa.select(Customer).where(customers_table.c.id.in_(ids))).all()
 
 
 def _breached(session: Session, numbers: list[str]) -> set[str]:
@@ -132,24 +238,42 @@ def _order_row(session: Session, order: WorkOrder, breached: bool) -> dict[str, 
         "opened_at": order.opened_at,
         "promised_at": order.promised_at,
         "breached": breached,
+        "priority": PRIORITY_LABELS[order.priority],
+        "level": LEVEL_LABELS[order.level],
+        "area": order.area,
+        "team": order.team,
+        "assignee": order.assignee,
+        "owner": _ACTORS.get(order.owner, order.owner),
+        "waiting": order.waiting,
     }
+
+
+def _links(session: Session, number: str) -> list[dict[str, str]]:
+    """Both ways: what the order is tied to, and what is tied to it."""
+    table = order_links_table
+    found = session.scalars(
+        sa.select(OrderLink).where(sa.or_(table.c.number == number, table.c.to == number))
+    )
+    return [
+        {
+            "kind": str(one.kind),
+            "label": LINK_LABELS[one.kind],
+            "number": one.to if one.number == number else one.number,
+            "direction": "to" if one.number == number else "from",
+        }
+        for one in found
+    ]
+
+
+def _attachments(session: Session, number: str) -> list[dict[str, Any]]:
+    found = session.scalars(sa.select(Attachment).where(attachments_table.c.number == number))
+    return [
+        {"name": one.name, "type": one.media_type, "size": one.size, "sha256": one.sha256}
+        for one in found
+    ]
 
 
 def _complaint_marks(complaint: Complaint | None) -> list[str]:
     if complaint is None:
         return []
     return [complaint.category, SEVERITY_LABELS[complaint.severity], *complaint.reasons]
-
-
-def _event_text(event: Event, labels: dict[str, str]) -> str:
-    if event.type == "WorkOrderMoved":
-        note = event.data.get("note")
-        text = STATE_LABELS[event.data["after"]]
-        return f"{text}（{note}）" if note else text
-    if event.type == "VisitBooked":
-        return f"预约上门：{event.data['time']}（{event.data['crew']}）"
-    if event.type == "WorkOrderEscalated":
-        return f"升级到主管：{event.data['reason']}"
-    if event.type == "SlaBreached":
-        return f"超时：{labels.get(event.data['clock'], event.data['clock'])}"
-    return _EVENT_TEXTS.get(event.type, event.type)

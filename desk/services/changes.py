@@ -25,7 +25,7 @@ from desk.model.errors import IdentityRequired, NothingToUndo, QuoteOutdated
 from desk.model.numbers import make_number
 from desk.model.phones import mask_phone
 from desk.model.work_orders import PREFIX, Kind
-from desk.policies import BusinessLevels, ChangePolicy, ContractPolicy
+from desk.policies import ChangePolicy, ContractPolicy
 from desk.ports.bss import Bss
 from desk.ports.payments import Payments
 from desk.services import change_lines, change_offers, conversations
@@ -55,13 +55,12 @@ class Changes:
         chance: Chance,
         policy: ChangePolicy,
         contracts: ContractPolicy,
-        levels: BusinessLevels,
         operator: str,
         zone: tzinfo,
     ) -> None:
         self._store, self._bss, self._identity = store, bss, identity
         self._work_orders, self._payments, self._chance = work_orders, payments, chance
-        self._policy, self._contracts, self._levels = policy, contracts, levels
+        self._policy, self._contracts = policy, contracts
         self._operator, self._zone = operator, zone
 
     def quote(
@@ -226,23 +225,13 @@ class Changes:
         )
 
     def _open_order(self, work: Work, change: Change, terms: Terms) -> None:
-        levels = self._levels
-        spans = {
-            "dispatch": levels.dispatch.span,
-            "acknowledge": levels.acknowledge.span,
-            "contact": levels.contact.span,
-        }
-        promise: str = levels.promise
-        if change.kind in _REFUNDS:
-            spans["refund"], promise = levels.refund.span, "refund"
         order = self._work_orders.open(
             work,
             Kind.BUSINESS,
             conversation=work.session.get_one(Conversation, change.conversation_id),
             description=terms.order or "",
             contact_phone=terms.contact_phone,
-            clocks=spans,
-            promise=promise,
+            matter="refund" if change.kind in _REFUNDS else "contact",
             marks=list(terms.marks),
             steps=[{"question": label, "answer": text} for label, text in change.lines],
         )

@@ -1,10 +1,11 @@
 """投诉: category and severity by rule, one work order each, a repeat reopens the first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from desk.model.conversations import Conversation
+from desk.model.journal import Event
 from desk.model.matters import Matter, same_matter
 from desk.model.phones import parse_phone
 from desk.model.work_orders import (
@@ -17,13 +18,13 @@ from desk.model.work_orders import (
     State,
     WorkOrder,
 )
-from desk.policies import ComplaintLevels, ComplaintPolicy
+from desk.policies import ComplaintPolicy
 from desk.services import conversations
 from desk.services.identity import IdentityChecks
 from desk.services.sla import ServiceLevels
 from desk.services.work_orders import WorkOrders
 from desk.store.tables import complaints_table, work_orders_table
-from desk.store.unit_of_work import Store, Work
+from desk.store.unit_of_work import Reaction, Store, Work
 
 
 class Complaints:
@@ -31,12 +32,11 @@ class Complaints:
         self,
         store: Store,
         policy: ComplaintPolicy,
-        levels: ComplaintLevels,
         clocks: ServiceLevels,
         work_orders: WorkOrders,
         identity: IdentityChecks,
     ) -> None:
-        self._store, self._policy, self._levels = store, policy, levels
+        self._store, self._policy = store, policy
         self._clocks, self._work_orders, self._identity = clocks, work_orders, identity
 
     def categories(self) -> tuple[str, ...]:
@@ -87,34 +87,33 @@ class Complaints:
 
         return self._store.once(key, ComplaintReceipt, do)
 
+    def take(
+        self, work: Work, category: str | None, description: str, wish: str, phone: str | None
+    ) -> ComplaintReceipt:
+        """One that did not come in a conversation, inside the caller's transaction."""
+        if category not in self.categories():
+            category = self.classify(description)
+        return self._new(work, None, category, description, wish, phone)
+
     def _new(
         self,
         work: Work,
-        conversation: Conversation,
+        conversation: Conversation | None,
         category: str,
         description: str,
         wish: str,
-        phone: str,
+        phone: str | None,
     ) -> ComplaintReceipt:
         severity, reasons = self.severity(f"{description} {wish}")
-        limits = self._levels.severities[severity]
-        spans = {
-            "dispatch": self._levels.dispatch.span,
-            "acknowledge": self._levels.acknowledge.span,
-            "first_contact": self._levels.first_contact.span,
-            "proposal": self._levels.proposal.span,
-            "first_result": limits.first_result.span,
-            "close": limits.close.span,
-        }
         order = self._work_orders.open(
             work,
             Kind.COMPLAINT,
             conversation=conversation,
             description=f"【{category}】{description}\n期望：{wish}",
             contact_phone=phone,
-            clocks=spans,
-            promise=self._levels.promise,
+            severity=str(severity),
         )
+        first_result_by, close_by = self.limits(work, order)
         complaint = Complaint(
             work_order_id=order.id,
             category=category,
@@ -123,8 +122,8 @@ class Complaints:
             wish=wish,
             reasons=reasons,
             filed_at=work.now,
-            first_result_by=self._clocks.due(work.now, limits.first_result.span),
-            close_by=self._clocks.due(work.now, limits.close.span),
+            first_result_by=first_result_by,
+            close_by=close_by,
         )
         work.session.add(complaint)
         return self._receipt(work, order, complaint, reopened=False)
@@ -144,35 +143,27 @@ class Complaints:
         complaint.reasons = [*complaint.reasons, f"同一事项再次投诉（{why}）"]
         complaint.description = f"{complaint.description}\n再次反映：{description}（期望：{wish}）"
         order.description = f"{order.description}\n再次反映：{description}（期望：{wish}）"
-        self._promise_anew(work, order, complaint, ended=order.state not in OPEN_STATES)
+        severity = str(complaint.severity)
+        here = order.conversation_id
+        # First, because clocks that start over now run as long as the new severity allows.
         work.emit(
-            "WorkOrderReopened",
-            conversation_id=order.conversation_id,
-            work_order=order.number,
-            severity=str(complaint.severity),
+            "ComplaintRaised", conversation_id=here, work_order=order.number, severity=severity
         )
+        if order.state not in OPEN_STATES:
+            note = complaint.reasons[-1]
+            self._work_orders.step(work, order, State.IN_PROGRESS, actor="system", note=note)
+        work.emit(
+            "WorkOrderReopened", conversation_id=here, work_order=order.number, severity=severity
+        )
+        complaint.first_result_by, complaint.close_by = self.limits(work, order)
         return self._receipt(work, order, complaint, reopened=True)
 
-    def _promise_anew(
-        self, work: Work, order: WorkOrder, complaint: Complaint, *, ended: bool
-    ) -> None:
-        """Work starts over when it had ended; nobody is told a day that is already past."""
-        limits = self._levels.severities[complaint.severity]
-        spans = {}
-        if ended:
-            order.state = State.IN_PROGRESS
-            spans["first_contact"] = self._levels.first_contact.span
-            spans["proposal"] = self._levels.proposal.span
-        if ended or complaint.first_result_by <= work.now:
-            spans["first_result"] = limits.first_result.span
-        if ended or complaint.close_by <= work.now:
-            spans["close"] = limits.close.span
-        due = {
-            name: self._clocks.start(work, name, order.number, span) for name, span in spans.items()
+    def limits(self, work: Work, order: WorkOrder) -> tuple[datetime, datetime]:
+        """First result and end as their clocks have them: nobody is told a day that is past."""
+        running = {
+            clock.kind: clock.due_at for clock in self._clocks.of(work.session, order.number)
         }
-        complaint.first_result_by = due.get("first_result", complaint.first_result_by)
-        complaint.close_by = due.get("close", complaint.close_by)
-        order.promised_at = due.get(self._levels.promise, order.promised_at)
+        return running["first_result"], running["close"]
 
     def _earlier(
         self, work: Work, conversation: Conversation, matter: Matter
@@ -220,3 +211,23 @@ class Complaints:
             close_by=complaint.close_by,
             reopened=reopened,
         )
+
+
+def renew_limits(levels: ServiceLevels) -> Reaction:
+    """The dates of a complaint follow its clocks when these are recomputed."""
+
+    def renew(work: Work, event: Event) -> None:
+        complaint = work.session.scalars(
+            sa.select(Complaint)
+            .join(work_orders_table, complaints_table.c.work_order_id == work_orders_table.c.id)
+            .where(work_orders_table.c.number == event.work_order)
+        ).one_or_none()
+        if complaint is None:
+            return
+        for clock in levels.of(work.session, event.work_order or ""):
+            if clock.kind == "first_result":
+                complaint.first_result_by = clock.due_at
+            elif clock.kind == "close":
+                complaint.close_by = clock.due_at
+
+    return renew

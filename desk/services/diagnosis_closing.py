@@ -56,7 +56,8 @@ class OrderQuestions:
 
     def _offer(self, work: Work, run: DiagnosisRun) -> None:
         slots = self._visits.free(work.session, run.area, work.now, urgent=run.urgent)
-        if slots and slots[0].ends_at <= self._repair_orders.statutory_limit(work.now):
+        limit = self._repair_orders.statutory_limit(work.now, run.area)
+        if slots and (limit is None or slots[0].ends_at <= limit):
             run.node, run.offered = CONFIRM_VISIT, [slot.id for slot in slots]
         else:
             run.node, run.reason = CONFIRM, _FULL if slots else None

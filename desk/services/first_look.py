@@ -9,6 +9,7 @@ from desk.model.diagnosis import Prompt, Tree
 from desk.model.readings import LineReading, ServiceReadings
 from desk.ports.bss import Bss
 from desk.ports.line_test import LineTest
+from desk.services.known_incidents import KnownIncidents
 
 MOBILE = "mobile"
 
@@ -19,11 +20,13 @@ class FirstLook:
     def __init__(
         self,
         bss: Bss,
+        known: KnownIncidents,
         line_test: LineTest,
         readings: Mapping[str, ServiceReadings],
         zone: tzinfo,
     ) -> None:
-        self._bss, self._line_test, self._readings, self._zone = bss, line_test, readings, zone
+        self._bss, self._known, self._line_test = bss, known, line_test
+        self._readings, self._zone = readings, zone
 
     def account(self, number: str | None) -> Account | None:
         """The account a run was begun for."""
@@ -43,8 +46,8 @@ class FirstLook:
         """What makes questions pointless, as (reason, what to tell): outage, works, suspension."""
         if account is None:
             return None
-        known = self._bss.incidents(account.area, now)
-        incident = next((i for i in known if i.touches(tree.service)), None)
+        incidents = self._known.at(account.area, now)
+        incident = next((i for i in incidents if i.touches(tree.service)), None)
         if incident is not None:
             told = tree.texts["planned" if incident.kind == "planned" else "incident"]
             end = local_time(incident.expected_end, self._zone)

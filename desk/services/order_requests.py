@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from desk.model.conversations import Conversation
 from desk.model.errors import IdentityRequired, OrderUnderWay, UnknownWorkOrder
 from desk.model.numbers import find_number
-from desk.model.sla import Span
+from desk.model.order_life import CANCELLABLE
 from desk.model.work_orders import OPEN_STATES, OrderUpdate, State, WorkOrder
 from desk.policies import OrderRequestPolicy
 from desk.services.identity import IdentityChecks
@@ -19,8 +19,6 @@ from desk.store.unit_of_work import Store, Work
 
 URGED = "催办升级"
 CLOCK = "urged"
-# Nobody is on the way yet; from in_progress on somebody is.
-CANCELLABLE = frozenset({State.NEW, State.DISPATCHED, State.ACKNOWLEDGED, State.PENDING})
 
 
 class OrderRequests:
@@ -47,7 +45,6 @@ class OrderRequests:
             since = work.now - timedelta(hours=self._policy.within_hours)
             times = 1 + self._urged(work, order.number, since)
             reason = self._why_escalate(order, times, work.now)
-            answer_by = self._answer_by(work, order.number)
             work.emit(
                 "WorkOrderUrged",
                 actor="customer",
@@ -63,6 +60,7 @@ class OrderRequests:
                     work_order=order.number,
                     reason=reason,
                 )
+            answer_by = self._levels.running_until(work.session, order.number, CLOCK)
             return self._update(order, times=times, escalated=reason, answer_by=answer_by)
 
         return self._store.once(key, OrderUpdate, do)
@@ -149,13 +147,6 @@ class OrderRequests:
         if times >= self._policy.escalate_at:
             return f"{self._policy.within_hours} 小时内第 {times} 次催办"
         return None
-
-    def _answer_by(self, work: Work, number: str) -> datetime:
-        """When the owner has called; one promise runs at a time."""
-        running = [c for c in self._levels.of(work, number) if c.kind == CLOCK]
-        if running and running[0].due_at > work.now:
-            return running[0].due_at
-        return self._levels.start(work, CLOCK, number, Span(self._policy.answer_hours))
 
     def _update(
         self,

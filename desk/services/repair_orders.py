@@ -13,10 +13,15 @@ from sqlalchemy.orm import Session
 from desk.model.diagnosis import DiagnosisRun, Prompt, Tree
 from desk.model.errors import UnknownWorkOrder
 from desk.model.phones import mask_phone
-from desk.model.sla import Span
 from desk.model.visits import Visit
-from desk.model.work_orders import OPEN_STATES, Kind, OrderReceipt, State, WorkOrder
-from desk.policies import RepairLevels
+from desk.model.work_orders import (
+    OPEN_STATES,
+    CustomerLevel,
+    Kind,
+    OrderReceipt,
+    State,
+    WorkOrder,
+)
 from desk.services import conversations
 from desk.services.first_look import local_time, reading_as_step
 from desk.services.sla import ServiceLevels
@@ -46,13 +51,12 @@ class RepairOrders:
         self,
         work_orders: WorkOrders,
         visits: Visits,
-        levels: RepairLevels,
         clocks: ServiceLevels,
         zone: tzinfo,
         services: Mapping[str, str],
         repeat_days: int,
     ) -> None:
-        self._work_orders, self._visits, self._levels = work_orders, visits, levels
+        self._work_orders, self._visits = work_orders, visits
         self._clocks, self._zone = clocks, zone
         self._services, self._repeated_within = services, timedelta(days=repeat_days)
 
@@ -99,11 +103,8 @@ class RepairOrders:
             self._again(work, run, tree, order, wanted)
         run.order_number = order.number
         if wanted.slot is not None:
-            visit = self._visits.book(
-                work, order.number, run.area or "", wanted.slot, urgent=run.urgent
-            )
-            if visit is not None:
-                self._agree(work, order, visit)
+            # The slot the customer chose is when somebody must be there: the clock follows it.
+            self._visits.book(work, order.number, run.area or "", wanted.slot, urgent=run.urgent)
         return self._receipt(work, order, run, tree)
 
     def receipt(self, work: Work, run: DiagnosisRun, tree: Tree) -> tuple[OrderReceipt, Prompt]:
@@ -124,49 +125,30 @@ class RepairOrders:
             conversation=conversations.get(work, run.conversation_id),
             description=_description(run, tree),
             contact_phone=run.contact,
-            clocks=self._spans(wanted),
-            promise="network_check" if wanted.check else self._levels.promise,
+            matter=_matter(wanted),
             marks=marks,
             steps=[*run.steps, *reading_as_step(run.reading)],
+            area=run.area,
+            service=self._services[run.product],
         )
 
     def _again(
         self, work: Work, run: DiagnosisRun, tree: Tree, order: WorkOrder, wanted: Wanted
     ) -> None:
         """Reopen with the history; who waits already is only put first."""
-        ended = order.state not in OPEN_STATES
-        if ended:
-            order.state = State.NEW
         new = [m for m in (REPEATED, PRIORITY) if m not in order.marks]
         order.marks = [*order.marks, *new]
         order.contact_phone = run.contact or order.contact_phone
         order.description = f"{order.description}\n再次报修：{_description(run, tree)}"
         order.steps = [*order.steps, *run.steps, *reading_as_step(run.reading)]
-        running = {clock.kind for clock in self._clocks.of(work, order.number)}
-        promise = "network_check" if wanted.check else self._levels.promise
-        for name, span in self._spans(wanted).items():
-            if ended or name not in running:
-                due = self._clocks.start(work, name, order.number, span)
-                if name == promise:
-                    order.promised_at = due
         work.emit(
             "WorkOrderReopened",
             conversation_id=run.conversation_id,
             work_order=order.number,
-            priority="high",
+            matter=_matter(wanted),
         )
-
-    def _spans(self, wanted: Wanted) -> dict[str, Span]:
-        levels = self._levels
-        spans = {"dispatch": levels.dispatch.span, "acknowledge": levels.acknowledge.span}
-        if wanted.check:
-            return {**spans, "network_check": levels.network_check.span}
-        return {**spans, "on_site": levels.on_site.span, "restore": levels.restore.span}
-
-    def _agree(self, work: Work, order: WorkOrder, visit: Visit) -> None:
-        """The customer chose the time: that is when somebody must be there."""
-        order.promised_at = visit.ends_at
-        self._clocks.agree(work, "on_site", order.number, visit.ends_at)
+        if order.state not in OPEN_STATES:
+            self._work_orders.step(work, order, State.NEW, actor="system", note=REPEATED)
 
     def _receipt(
         self, work: Work, order: WorkOrder, run: DiagnosisRun, tree: Tree
@@ -185,14 +167,20 @@ class RepairOrders:
         text = tree.texts[kind].format(promised_at=promised, **values)
         return OrderReceipt(order.number, order.promised_at, contact), Prompt(text)
 
-    def statutory_limit(self, now: datetime) -> datetime:
+    def statutory_limit(self, now: datetime, area: str | None) -> datetime | None:
         """By when a visit must have been: a later first slot is none to offer."""
-        return self._clocks.due(now, self._levels.restore.span)
+        facts, _said = self._clocks.opening(str(Kind.REPAIR), now, area=area)
+        return self._clocks.due(facts, "restore", now)
+
+
+def _matter(wanted: Wanted) -> str:
+    """Which promise is made (`subjects` in service_levels/)."""
+    return "network_check" if wanted.check else "visit"
 
 
 def is_urgent(order: WorkOrder) -> bool:
     """Whether a crew may come the same day."""
-    return PRIORITY in order.marks or VIP in order.marks
+    return PRIORITY in order.marks or VIP in order.marks or order.level is CustomerLevel.VIP
 
 
 def _description(run: DiagnosisRun, tree: Tree) -> str:

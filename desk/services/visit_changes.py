@@ -9,7 +9,6 @@ from desk.model.visits import PlannedVisit, SlotOffer, SlotWish, VisitReceipt
 from desk.model.work_orders import OPEN_STATES, Kind, State, WorkOrder
 from desk.services.identity import IdentityChecks
 from desk.services.repair_orders import NETWORK_CHECK, is_urgent
-from desk.services.sla import ServiceLevels
 from desk.services.visits import Visits
 from desk.store.tables import work_orders_table
 from desk.store.unit_of_work import Store, Work
@@ -20,11 +19,9 @@ _BEFORE_THE_VISIT = OPEN_STATES - {State.IN_PROGRESS}
 
 
 class VisitChanges:
-    def __init__(
-        self, store: Store, visits: Visits, identity: IdentityChecks, clocks: ServiceLevels
-    ) -> None:
+    def __init__(self, store: Store, visits: Visits, identity: IdentityChecks) -> None:
         self._store, self._visits = store, visits
-        self._identity, self._clocks = identity, clocks
+        self._identity = identity
 
     def mine(self, conversation_id: str) -> tuple[PlannedVisit, ...]:
         """Visits of this conversation's and its proven customer's open repair orders, newest first.
@@ -72,6 +69,7 @@ class VisitChanges:
 
         def do(work: Work) -> VisitReceipt:
             order = self._order(work.session, conversation_id, number)
+            work.session.refresh(order, with_for_update=True)
             before = self._visits.of(work.session, number)
             if before is not None and not self._visits.movable(before, work.now):
                 raise VisitTooNear(number)
@@ -79,8 +77,6 @@ class VisitChanges:
             visit = self._visits.book(work, number, area or "", slot_id, urgent=urgent)
             if visit is None:
                 raise SlotTaken(slot_id)
-            order.promised_at = visit.ends_at
-            self._clocks.agree(work, "on_site", number, visit.ends_at)
             label = self._visits.label(visit.starts_at, visit.ends_at, work.now)
             work.emit(
                 "VisitRescheduled",

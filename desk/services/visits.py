@@ -86,6 +86,7 @@ class Visits:
                     "VisitBooked",
                     work_order=order_number,
                     starts_at=slot.starts_at.isoformat(),
+                    ends_at=slot.ends_at.isoformat(),
                     time=self._absolute(slot),
                     crew=crew.name,
                 )

@@ -1,42 +1,33 @@
 """工单: opened with a promise, moved step by step, read back by the customer. All journalled."""
 
-from datetime import date, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desk.clock import Chance
-from desk.model.conversations import Conversation
-from desk.model.errors import UnknownWorkOrder
-from desk.model.journal import Event
+from desk.model.agents import Agent, Role
+from desk.model.conversations import Conversation, ConversationState
+from desk.model.errors import NotYours, UnknownWorkOrder
 from desk.model.numbers import find_number, make_number
-from desk.model.sla import Span
+from desk.model.order_life import move
 from desk.model.work_orders import (
-    KIND_LABELS,
-    NEXT_STEPS,
-    OPEN_STATES,
     PREFIX,
-    STATE_LABELS,
+    By,
+    CustomerLevel,
     Kind,
     OrderProgress,
-    ProgressStep,
+    Priority,
     State,
     WorkOrder,
 )
+from desk.order_policies import OrderLifePolicy
 from desk.services.identity import IdentityChecks
+from desk.services.order_progress import told
 from desk.services.sla import ServiceLevels
-from desk.store.tables import journal_table, work_orders_table
+from desk.store.tables import agents_table, handoffs, work_orders_table
 from desk.store.unit_of_work import Store, Work
-
-# What a customer reads in the history; events without a line here stay inside.
-_STEP_TEXTS = {
-    "WorkOrderOpened": "已受理",
-    "WorkOrderReopened": "再次受理",
-    "WorkOrderUrged": "您催办了一次，已通知处理人",
-    "WorkOrderEscalated": "已升级，由主管跟进",
-    "WorkOrderNoted": "您补充了情况，已转给处理人",
-}
 
 
 class WorkOrders:
@@ -47,49 +38,66 @@ class WorkOrders:
         identity: IdentityChecks,
         chance: Chance,
         zone: tzinfo,
+        life: OrderLifePolicy,
     ) -> None:
         self._store, self._levels, self._identity = store, levels, identity
-        self._chance, self._zone = chance, zone
+        self._chance, self._zone, self._life = chance, zone, life
 
     def open(
         self,
         work: Work,
         kind: Kind,
         *,
-        conversation: Conversation,
+        conversation: Conversation | None,
         description: str,
         contact_phone: str | None,
-        clocks: dict[str, Span],
-        promise: str,
+        matter: str = "",
+        severity: str = "",
+        priority: Priority = Priority.NORMAL,
+        agreed_at: datetime | None = None,
         marks: list[str] | None = None,
         steps: list[dict[str, Any]] | None = None,
+        area: str | None = None,
+        service: str | None = None,
+        level: CustomerLevel = CustomerLevel.NORMAL,
     ) -> WorkOrder:
-        """Open an order inside the caller's transaction and start its clocks.
+        """Open an order inside the caller's transaction; its event starts its clocks.
 
-        `promise` names the clock whose end the customer is told.
+        `matter` says which of the promises of its kind is made (`subjects` in service_levels/),
+        `agreed_at` when, where that was agreed with the customer.
         """
         number = self._free_number(work, kind)
-        due = {name: self._levels.start(work, name, number, span) for name, span in clocks.items()}
+        facts, said = self._levels.opening(
+            str(kind), work.now, matter=matter, priority=priority, severity=severity, area=area
+        )
         order = WorkOrder(
             number=number,
             kind=kind,
             opened_at=work.now,
-            promised_at=due[promise],
+            promised_at=agreed_at or self._levels.promise(facts, work.now),
             description=description,
-            conversation_id=conversation.id,
-            customer_id=self._identity.proven_customer(conversation),
+            conversation_id=conversation.id if conversation else None,
+            customer_id=self._identity.proven_customer(conversation) if conversation else None,
             contact_phone=contact_phone,
             marks=marks or [],
             steps=steps or [],
+            area=area,
+            service=service,
+            level=level,
+            priority=priority,
+            owner=_taker(work.session, conversation),
+            look_at=work.now,
         )
         work.session.add(order)
         work.session.flush()
         work.emit(
             "WorkOrderOpened",
-            conversation_id=conversation.id,
+            conversation_id=order.conversation_id,
             work_order=number,
             kind=str(kind),
             promised_at=order.promised_at.isoformat(),
+            **({"agreed_at": agreed_at.isoformat()} if agreed_at else {}),
+            **said,
         )
         return order
 
@@ -101,21 +109,48 @@ class WorkOrders:
                 return number
 
     def move(self, number: str, target: State, *, actor: str, note: str = "") -> WorkOrder:
-        """One step of the life of an order; raises `UnknownWorkOrder`, `IllegalTransition`."""
+        """One step of the life of an order.
+
+        Raises `UnknownWorkOrder`, `IllegalTransition`, `NotYours`.
+        """
         with self._store.writing() as work:
-            order = find_by_number(work.session, number)
-            if order is None:
-                raise UnknownWorkOrder(number)
+            order = locked(work, number)
             self.step(work, order, target, actor=actor, note=note)
             return order
+
+    def assign(
+        self, number: str, *, team: str | None, person: str | None, actor: str, why: str
+    ) -> WorkOrder:
+        """Dispatch by hand, or hand over (转派): the owner stays until `person` accepts."""
+        with self._store.writing() as work:
+            order = locked(work, number)
+            self.ask(work, order, team=team, person=person, actor=actor, why=why)
+            return order
+
+    def ask(
+        self,
+        work: Work,
+        order: WorkOrder,
+        *,
+        team: str | None,
+        person: str | None,
+        actor: str,
+        why: str,
+    ) -> None:
+        """The same inside the caller's transaction; raises `IllegalTransition`."""
+        order.team, order.assignee, order.waiting = team, person, None
+        self.step(work, order, State.DISPATCHED, actor=actor, note=why)
 
     def step(
         self, work: Work, order: WorkOrder, target: State, *, actor: str, note: str = ""
     ) -> None:
-        """The same inside the caller's transaction; raises `IllegalTransition`."""
-        before = order.state
-        order.move_to(target)
-        self._run_clocks(work, order)
+        """One step inside the caller's transaction; raises `IllegalTransition`, `NotYours`."""
+        before, by = order.state, self._role(work, order, target, actor)
+        move(order, target, by)
+        if target is State.ACKNOWLEDGED:
+            order.assignee = order.assignee or actor
+            order.owner = order.assignee
+        order.look_at = self._next_look(order, work.now)
         work.emit(
             "WorkOrderMoved",
             actor=actor,
@@ -124,24 +159,50 @@ class WorkOrders:
             before=str(before),
             after=str(target),
             note=note,
+            **_responsible(order),
         )
 
-    def _run_clocks(self, work: Work, order: WorkOrder) -> None:
-        done: dict[State, tuple[str, ...]] = {
-            State.DISPATCHED: ("dispatch",),
-            State.ACKNOWLEDGED: ("dispatch", "acknowledge"),
-            State.IN_PROGRESS: ("dispatch", "acknowledge", "on_site", "first_contact"),
-        }
-        # Time the customer took is given back first, or what is fulfilled now would look late.
-        for clock in self._levels.of(work, order.number):
-            if order.state is State.PENDING:
-                clock.pause(work.now)
-            else:
-                clock.resume(work.now)
-        for kind in done.get(order.state, ()):
-            self._levels.fulfil(work, kind, order.number)
-        if order.state in (State.RESOLVED, State.CANCELLED):
-            self._levels.fulfil_all(work, order.number)
+    def prioritise(self, work: Work, order: WorkOrder, priority: Priority) -> None:
+        """Clocks run by priority: they are reckoned anew from when they started."""
+        before, order.priority = order.priority, priority
+        if priority is not before:
+            work.emit(
+                "WorkOrderPriorityChanged",
+                conversation_id=order.conversation_id,
+                work_order=order.number,
+                before=str(before),
+                priority=str(priority),
+            )
+
+    def _role(self, work: Work, order: WorkOrder, target: State, actor: str) -> By:
+        """What the actor is to this order; only who was asked accepts, or a lead on their behalf.
+
+        An actor that is no member of staff (another system) is a handler.
+        """
+        known = {"customer": By.CUSTOMER, "system": By.SYSTEM, "cli": By.LEAD}.get(actor)
+        if known is not None:
+            return known
+        agent = work.session.scalars(
+            sa.select(Agent).where(agents_table.c.username == actor)
+        ).one_or_none()
+        if agent is not None and agent.role is Role.SUPERVISOR:
+            return By.LEAD
+        asked = order.assignee
+        if agent and target is State.ACKNOWLEDGED and asked not in (None, actor):
+            raise NotYours(f"{order.number}: {asked} was asked")
+        return By.HANDLER
+
+    def _next_look(self, order: WorkOrder, now: datetime) -> datetime | None:
+        """When the upkeep has to look at an order with which nothing happens."""
+        if order.state is State.NEW:
+            return now
+        if order.state is State.DISPATCHED:
+            return now + timedelta(minutes=self._life.acknowledge_minutes[order.kind])
+        if order.state is State.RESOLVED:
+            return now + timedelta(days=self._life.close_after_days[order.kind])
+        if order.state in (State.CLOSED, State.CANCELLED):
+            return now + timedelta(days=self._life.archive_after_days)
+        return None
 
     def progress(self, conversation_id: str, number: str) -> OrderProgress:
         """Where an order stands, in the customer's words; raises `UnknownWorkOrder`."""
@@ -150,7 +211,7 @@ class WorkOrders:
             order = find_by_number(session, canonical) if canonical else None
             if order is None:
                 raise UnknownWorkOrder(number)
-            return self._told(session, order)
+            return told(session, order)
 
     def mine(self, conversation_id: str) -> tuple[OrderProgress, ...]:
         """Orders of this conversation, and of its customer while proven; newest first."""
@@ -165,33 +226,41 @@ class WorkOrders:
             orders = session.scalars(
                 sa.select(WorkOrder).where(whose).order_by(work_orders_table.c.id.desc()).limit(10)
             ).all()
-            return tuple(self._told(session, order) for order in orders)
+            return tuple(told(session, order) for order in orders)
 
-    def _told(self, session: Session, order: WorkOrder) -> OrderProgress:
-        events = session.scalars(
-            sa.select(Event)
-            .where(journal_table.c.work_order == order.number)
-            .order_by(journal_table.c.id)
+
+def _taker(session: Session, conversation: Conversation | None) -> str:
+    """首问负责: whoever is talking with the customer owns the order."""
+    if conversation is None or conversation.state is not ConversationState.HUMAN:
+        return "bot"
+    return (
+        session.scalar(
+            sa.select(agents_table.c.username)
+            .join(handoffs, handoffs.c.agent_id == agents_table.c.id)
+            .where(handoffs.c.conversation_id == conversation.id, handoffs.c.closed_at.is_(None))
+            .order_by(handoffs.c.id.desc())
+            .limit(1)
         )
-        steps = (ProgressStep(e.at, text) for e in events if (text := _step_text(e)))
-        return OrderProgress(
-            number=order.number,
-            kind=KIND_LABELS[order.kind],
-            state=STATE_LABELS[order.state],
-            opened_at=order.opened_at,
-            promised_at=order.promised_at,
-            history=tuple(steps),
-            next_step=NEXT_STEPS[order.state],
-            open=order.state in OPEN_STATES,
-        )
+        or "bot"
+    )
 
 
-def _step_text(event: Event) -> str | None:
-    if event.type == "VisitBooked":
-        return f"已约好上门时间：{event.data['time']}"
-    if event.type == "WorkOrderMoved":
-        return STATE_LABELS[State(event.data["after"])]
-    return _STEP_TEXTS.get(event.type)
+def _responsible(order: WorkOrder) -> dict[str, str]:
+    """Who was asked and who answers, for the journal; only while that is the news."""
+    if order.state is State.DISPATCHED:
+        asked = {"team": order.team, "assignee": order.assignee, "owner": order.owner}
+        return {key: value for key, value in asked.items() if value is not None}
+    return {"owner": order.owner} if order.state is State.ACKNOWLEDGED else {}
+
+
+def locked(work: Work, number: str) -> WorkOrder:
+    """An order for a change: the row is this transaction's. Raises `UnknownWorkOrder`."""
+    order = work.session.scalars(
+        sa.select(WorkOrder).where(work_orders_table.c.number == number).with_for_update()
+    ).one_or_none()
+    if order is None:
+        raise UnknownWorkOrder(number)
+    return order
 
 
 def find_by_number(session: Session, number: str) -> WorkOrder | None:

@@ -98,6 +98,7 @@ def test_what_is_promised_on_a_saturday_evening(
         "处理方案",
         "首次答复",
         "办结",
+        "答复（法定上限）",
     }
 
 
@@ -142,7 +143,7 @@ def test_a_repeat_after_the_end_is_promised_anew_and_its_clocks_run(
     assert order["state"] == "in_progress"
     assert order["promised_at"] == again.first_result_by
     running = {clock["label"] for clock in order["clocks"] if clock["state"] == "running"}
-    assert running == {"首次联系客户", "处理方案", "首次答复", "办结"}
+    assert running == {"首次联系客户", "处理方案", "首次答复", "办结", "答复（法定上限）"}
 
 
 def test_after_thirty_days_it_is_a_new_complaint(desk: Desk, moment: Moment) -> None:

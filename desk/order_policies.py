@@ -1,0 +1,292 @@
+"""Rules of work orders from `data/policies/*.yml`, read the way `desk.policies` reads its own."""
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from desk.model.dispatch import Why
+from desk.model.work_orders import CustomerLevel, Kind, Priority, Severity, WorkOrder
+from desk.policies import FOLDER, load_yaml, template_problem, validate
+
+
+class _Policy(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _complete(given: dict[Kind, int]) -> dict[Kind, int]:
+    missing = [str(kind) for kind in Kind if kind not in given]
+    if missing:
+        raise ValueError(f"no figure for {', '.join(missing)}")
+    if any(figure <= 0 for figure in given.values()):
+        raise ValueError("every figure must be above 0")
+    return given
+
+
+class OrderLifePolicy(_Policy):
+    acknowledge_minutes: dict[Kind, int]
+    close_after_days: dict[Kind, int]
+    archive_after_days: int = Field(ge=1)
+    closed_silently: str
+    archived: str
+
+    _all_kinds = field_validator("acknowledge_minutes", "close_after_days")(_complete)
+
+
+class When(_Policy):
+    """Conditions on an order; those that are given must all hold."""
+
+    kinds: frozenset[Kind] | None = None
+    services: frozenset[str] | None = None
+    skills: frozenset[str] | None = None
+    areas: frozenset[str] | None = None
+    levels: frozenset[CustomerLevel] | None = None
+    priorities: frozenset[Priority] | None = None
+    languages: frozenset[str] | None = None
+    marks: frozenset[str] | None = None
+    match: tuple[re.Pattern[str], ...] | None = None
+
+    def holds(self, order: WorkOrder) -> bool:
+        pairs = (
+            (self.kinds, order.kind),
+            (self.services, order.service),
+            (self.skills, order.skill),
+            (self.areas, order.area),
+            (self.levels, order.level),
+            (self.priorities, order.priority),
+            (self.languages, order.language),
+        )
+        return (
+            all(allowed is None or value in allowed for allowed, value in pairs)
+            and (self.marks is None or not self.marks.isdisjoint(order.marks))
+            and (self.match is None or any(p.search(order.description) for p in self.match))
+        )
+
+
+class LanguageRule(_Policy):
+    language: str
+    when: When
+
+
+class SkillRule(_Policy):
+    skill: str
+    when: When
+
+
+class PriorityRule(_Policy):
+    priority: Priority
+    when: When
+
+
+class DispatchRule(_Policy):
+    """An order of this sort goes to a team of the group; `person` names one instead of load."""
+
+    name: str
+    when: When
+    group: str
+    person: str | None = None
+
+
+class VipCallPolicy(_Policy):
+    ahead_minutes: int = Field(ge=1)
+    prepare_minutes: int = Field(ge=0)
+    description: str
+
+    @field_validator("description")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return fillable(text, "number", "slot")
+
+
+class DispatchPolicy(_Policy):
+    languages: list[LanguageRule]
+    skills: list[SkillRule]
+    priorities: list[PriorityRule]
+    rules: list[DispatchRule] = Field(min_length=1)
+    retry_minutes: int = Field(ge=1)
+    again_at_most: int = Field(ge=0)
+    reasons: dict[Why, str]
+    again: str
+    to_lead: str
+    vip_call: VipCallPolicy
+
+    @field_validator("reasons")
+    @classmethod
+    def _all_reasons(cls, given: dict[Why, str]) -> dict[Why, str]:
+        missing = [str(why) for why in Why if why not in given]
+        if missing:
+            raise ValueError(f"no words for {', '.join(missing)}")
+        return given
+
+
+def fillable(text: str, *known: str) -> str:
+    """`text` when its {placeholders} are all known; raises `ValueError` for a validator."""
+    problem = template_problem(text, frozenset(known))
+    if problem is not None:
+        raise ValueError(problem)
+    return text
+
+
+class AttachmentPolicy(_Policy):
+    max_megabytes: int = Field(ge=1)
+    max_per_order: int = Field(ge=1)
+    types: frozenset[str] = Field(min_length=1)
+
+
+class QuietHours(_Policy):
+    """A window that may span midnight."""
+
+    from_: time = Field(alias="from")
+    until: time
+
+
+class NoticeKind(_Policy):
+    by: Literal["own", "sms"]
+    urgent: bool = False
+    text: str
+
+
+# What each notice knows besides the number and what it is about.
+NOTICES: dict[str, tuple[str, ...]] = {
+    "receipt": ("what", "number"),
+    "visit_moved": ("what", "number", "label"),
+    "late": ("what", "number", "label", "due"),
+    "resolved": ("what", "number"),
+    "cancelled": ("what", "number", "why"),
+    "proposal": ("what", "number", "proposal"),
+    "rejected": ("what", "number"),
+    "incident_open": ("what", "number", "area", "services", "expected_end"),
+    "incident_over": ("what", "number", "area", "services"),
+    "incident_over_told": ("area", "services"),
+}
+
+
+class NoticePolicy(_Policy):
+    quiet: QuietHours
+    repeat_hours: int = Field(ge=0)
+    sms: str
+    kinds: dict[str, NoticeKind]
+    what: dict[Kind, str]
+
+    @field_validator("sms")
+    @classmethod
+    def _signed(cls, text: str) -> str:
+        return fillable(text, "operator", "text")
+
+    @field_validator("kinds")
+    @classmethod
+    def _known(cls, given: dict[str, NoticeKind]) -> dict[str, NoticeKind]:
+        if given.keys() != NOTICES.keys():
+            wrong = sorted(given.keys() ^ NOTICES.keys())
+            raise ValueError(f"missing or unknown: {', '.join(wrong)}")
+        for name, kind in given.items():
+            try:
+                fillable(kind.text, *NOTICES[name])
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return given
+
+    @field_validator("what")
+    @classmethod
+    def _all_kinds(cls, given: dict[Kind, str]) -> dict[Kind, str]:
+        missing = [str(kind) for kind in Kind if kind not in given]
+        if missing:
+            raise ValueError(f"no words for {', '.join(missing)}")
+        return given
+
+
+class ComplaintHandlingPolicy(_Policy):
+    lead: str
+    leaders: dict[Severity, str]
+    priorities: dict[Severity, Priority]
+    rejected: str
+    accepted: str
+    recorded: str
+
+    @field_validator("recorded")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return fillable(text, "note", "agent")
+
+
+class Suggestion(_Policy):
+    when: When
+    suggestion: str
+
+
+_ANALYSIS = {
+    Kind.REPAIR: ("steps", "reading", "marks"),
+    Kind.COMPLAINT: ("category", "severity", "reasons"),
+    Kind.BUSINESS: ("steps", "reading", "marks"),
+    Kind.CALLBACK: ("steps", "reading", "marks"),
+}
+
+
+class PreparationPolicy(_Policy):
+    analysis: dict[Kind, str]
+    none: str
+    suggestions: list[Suggestion]
+
+    @field_validator("analysis")
+    @classmethod
+    def _every_kind(cls, given: dict[Kind, str]) -> dict[Kind, str]:
+        missing = [str(kind) for kind in Kind if kind not in given]
+        if missing:
+            raise ValueError(f"no words for {', '.join(missing)}")
+        for kind, text in given.items():
+            fillable(text, *_ANALYSIS[kind])
+        return given
+
+
+class IncidentRule(_Policy):
+    services: frozenset[str] = frozenset()
+    reports: int = Field(ge=2)
+    within_minutes: int = Field(ge=1)
+
+
+class IncidentPolicy(_Policy):
+    rules: list[IncidentRule]
+    grades: dict[Severity, int]
+    expected_hours: float = Field(gt=0)
+    overdue_minutes: int = Field(ge=1)
+    text: str
+    recovered: str
+    services: dict[str, str]
+    all_services: str
+
+    @field_validator("grades")
+    @classmethod
+    def _all_grades(cls, given: dict[Severity, int]) -> dict[Severity, int]:
+        missing = [str(one) for one in Severity if one not in given]
+        if missing:
+            raise ValueError(f"no number of reports for {', '.join(missing)}")
+        if sorted(given.values()) != [given[one] for one in Severity]:
+            raise ValueError("a severer grade must not need fewer reports")
+        return given
+
+    @field_validator("text")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return fillable(text, "count")
+
+
+class OrderPolicies(_Policy):
+    order_life: OrderLifePolicy
+    dispatch: DispatchPolicy
+    attachments: AttachmentPolicy
+    notices: NoticePolicy
+    complaint_handling: ComplaintHandlingPolicy
+    preparation: PreparationPolicy
+    incidents: IncidentPolicy
+
+
+def load_order_policies(folder: Path = FOLDER) -> OrderPolicies:
+    """All of them; raises `BadData` naming file, key and what was expected."""
+    parts: dict[str, Any] = {}
+    for name, field in OrderPolicies.model_fields.items():
+        assert isinstance(field.annotation, type)
+        path = folder / f"{name}.yml"
+        parts[name] = validate(field.annotation, load_yaml(path), path.name)
+    return OrderPolicies(**parts)
