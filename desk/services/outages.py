@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from desk.model.diagnosis import Incident
-from desk.ports.bss import Bss
 from desk.services.identity import IdentityChecks
+from desk.services.known_incidents import KnownIncidents
 from desk.store.unit_of_work import Store
 
 # Customers say 城东 for 城东区.
@@ -20,19 +20,19 @@ class OutageReport:
 
 
 class Outages:
-    def __init__(self, store: Store, bss: Bss, identity: IdentityChecks) -> None:
-        self._store, self._bss, self._identity = store, bss, identity
+    def __init__(self, store: Store, known: KnownIncidents, identity: IdentityChecks) -> None:
+        self._store, self._known, self._identity = store, known, identity
 
     def at(self, conversation_id: str, named_area: str | None) -> OutageReport:
         """Incidents of the area that was named, or of the proven customer's own."""
         now = self._store.clock.now()
         if named_area is not None:
             for ending in _ENDINGS:
-                found = self._bss.incidents(named_area + ending, now)
+                found = self._known.at(named_area + ending, now)
                 if found:
                     return OutageReport(named_area + ending, found)
             return OutageReport(named_area)
         account = self._identity.known_account(conversation_id)
         if account is None:
             return OutageReport(None)
-        return OutageReport(account.area, self._bss.incidents(account.area, now))
+        return OutageReport(account.area, self._known.at(account.area, now))
