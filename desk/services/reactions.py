@@ -2,49 +2,65 @@
 
 from collections.abc import Mapping
 
-from desk.model.conversations import OutboxItem
 from desk.model.journal import Event
-from desk.model.work_orders import Kind, State
+from desk.model.sla import CUSTOMER_WARNED, RECOMPUTED
+from desk.model.work_orders import State
 from desk.policies import ReviewPolicy
+from desk.services.complaint_results import ComplaintResults
+from desk.services.complaints import renew_limits
 from desk.services.diagnosis import Diagnosis
 from desk.services.diagnosis_runs import TIMER as DIAGNOSIS_WAIT
+from desk.services.dispatch import Dispatch
+from desk.services.incidents import Incidents
+from desk.services.order_notices import OrderNotices
+from desk.services.preparation import Preparation
 from desk.services.review import look_back_with
+from desk.services.sla import ServiceLevels
 from desk.services.timers import TimerHandler
+from desk.services.vip_calls import TIMER as VIP_CALL
+from desk.services.vip_calls import VipCalls
 from desk.services.visits import Visits
-from desk.services.work_orders import find_by_number
 from desk.store.unit_of_work import Reaction, Work
 
 
 def reactions(
-    operator: str, review: ReviewPolicy, visits: Visits
+    review: ReviewPolicy,
+    visits: Visits,
+    levels: ServiceLevels,
+    dispatch: Dispatch,
+    vip_calls: VipCalls,
+    tellings: OrderNotices,
+    preparation: Preparation,
+    results: ComplaintResults,
+    incidents: Incidents,
 ) -> Mapping[str, tuple[Reaction, ...]]:
-    def send_receipt(work: Work, event: Event) -> None:
-        """Every order is acknowledged with its number by SMS, besides the channel it came from."""
-        order = find_by_number(work.session, event.work_order or "")
-        if order is None or order.contact_phone is None:
-            return
-        what = "报修" if order.kind is Kind.REPAIR else "诉求"
-        text = f"【{operator}】您的{what}已受理，工单号 {order.number}，可随时凭号查询进度。"
-        work.session.add(OutboxItem("sms", order.contact_phone, work.now, text=text))
-
-    def send_new_time(work: Work, event: Event) -> None:
-        order = find_by_number(work.session, event.work_order or "")
-        if order is not None and order.contact_phone is not None:
-            text = f"【{operator}】工单 {order.number} 的上门时间已改为 {event.data['label']}。"
-            work.session.add(OutboxItem("sms", order.contact_phone, work.now, text=text))
-
     def free_visit(work: Work, event: Event) -> None:
         """Who cancels the order needs no crew: the slot is for somebody else."""
         if event.data["after"] == State.CANCELLED and event.work_order:
             visits.cancel(work, event.work_order)
 
-    return {
-        "WorkOrderOpened": (send_receipt,),
-        "VisitRescheduled": (send_new_time,),
-        "WorkOrderMoved": (free_visit,),
+    table: dict[str, tuple[Reaction, ...]] = {
+        "WorkOrderOpened": (
+            tellings.receipt,
+            dispatch.classified,
+            incidents.reported,
+            dispatch.opened,
+            preparation.opened,
+        ),
+        "ComplaintFiled": (results.filed, preparation.filed),
+        "VisitBooked": (dispatch.booked, vip_calls.booked),
+        "VisitCancelled": (vip_calls.freed,),
+        "VisitRescheduled": (tellings.new_time,),
+        "WorkOrderMoved": (free_visit, tellings.result),
         "TurnFinished": (look_back_with(review),),
+        CUSTOMER_WARNED: (tellings.late,),
+        RECOMPUTED: (levels.follow, renew_limits(levels)),
     }
+    # Clocks first: the others may ask when something is due.
+    for event_type in levels.listens_to:
+        table[event_type] = (levels.follow, *table.get(event_type, ()))
+    return table
 
 
-def timer_handlers(diagnosis: Diagnosis) -> Mapping[str, TimerHandler]:
-    return {DIAGNOSIS_WAIT: diagnosis.remind}
+def timer_handlers(diagnosis: Diagnosis, vip_calls: VipCalls) -> Mapping[str, TimerHandler]:
+    return {DIAGNOSIS_WAIT: diagnosis.remind, VIP_CALL: vip_calls.due}

@@ -1,77 +1,263 @@
-"""Service-level clocks: started with a promise, fulfilled by an event, breached by the sweeper."""
+"""Service-level clocks: the fold over the journal, projected into rows and served by the sweeper.
 
-from datetime import datetime, tzinfo
+Services only write events. `follow` reacts to each event that some clock listens to, folds the
+journal of its subject anew and writes the result down, in the transaction of the event. What the
+sweeper does about a clock (warning, breach, escalation, word to the customer) is an event as well,
+written exactly once: under the lock of the journal the fold says whether it is still owed.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from desk.model.sla import SlaClock, Span, due_at
-from desk.ports.working_days import WorkingDays
-from desk.store.tables import sla_clocks
+from desk.model.journal import Event
+from desk.model.service_levels import Facts, LevelPolicy, PolicyBook
+from desk.model.sla import OWN_EVENTS, RECOMPUTED, ClockState, Mark, SlaClock
+from desk.model.sla_fold import ALWAYS_READ, Subject, fold
+from desk.model.work_orders import WorkOrder
+from desk.store.tables import journal_table, sla_clocks, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
-_BATCH = 100
+log = logging.getLogger(__name__)
+
+_BATCH = 200
+_AFTER_FAILURE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A clock whose end changed when it was recomputed."""
+
+    subject: str
+    clock: str
+    before: datetime
+    after: datetime
+    provisional: bool
 
 
 class ServiceLevels:
-    def __init__(self, store: Store, calendar: WorkingDays, zone: tzinfo) -> None:
-        self._store, self._calendar, self._zone = store, calendar, zone
+    def __init__(self, store: Store, book: PolicyBook, zone: tzinfo) -> None:
+        self._store, self.book, self._zone = store, book, zone
+        self.listens_to = book.triggers | ALWAYS_READ
 
-    def due(self, start: datetime, span: Span) -> datetime:
-        return due_at(start, span, self._calendar.is_working_day, self._zone)
+    def policy(self, at: datetime) -> LevelPolicy:
+        """The version in force."""
+        return self.book.on(at.astimezone(self._zone).date())
 
-    def start(self, work: Work, kind: str, subject: str, span: Span) -> datetime:
-        """Start one clock; returns when it is due."""
-        due = self.due(work.now, span)
-        work.session.add(SlaClock(kind, subject, work.now, due))
+    def due(self, facts: Facts, clock: str, at: datetime) -> datetime | None:
+        """When a clock that starts now ends; None when the policy knows no such clock."""
+        found = self.policy(at).clock(facts, clock)
+        return None if found is None else found[1].end(found[0].calendar, at)
+
+    def promise(self, facts: Facts, at: datetime) -> datetime:
+        """What the customer is told when a matter is taken up now."""
+        kind = self.policy(at).promise(facts)
+        due = None if kind is None else self.due(facts, kind, at)
+        if due is None:
+            raise LookupError(f"no promise for {facts}")
         return due
 
-    def fulfil(self, work: Work, kind: str, subject: str) -> None:
-        """The promised thing happened; a clock that is not running is left as it is."""
-        for clock in self.of(work, subject):
-            if clock.kind == kind:
-                clock.fulfil(work.now)
+    def opening(
+        self,
+        kind: str,
+        at: datetime,
+        *,
+        matter: str = "",
+        priority: str = "normal",
+        severity: str = "",
+        area: str | None = None,
+    ) -> tuple[Facts, dict[str, str]]:
+        """The facts of a new subject, and what its opening event must say for the fold."""
+        policy = self.policy(at)
+        place = policy.place(area)
+        facts = policy.settled(Facts(kind, matter, priority, severity, place))
+        said = {"matter": facts.matter, "priority": priority, "place": place}
+        return facts, {**said, "severity": severity, "policy": policy.version}
 
-    def agree(self, work: Work, kind: str, subject: str, due: datetime) -> None:
-        """The customer agreed to a time: that is the promise now, breached or not before."""
-        for clock in self.of(work, subject):
-            if clock.kind == kind:
-                clock.due_at, clock.breached_at = due, None
+    def follow(self, work: Work, event: Event) -> None:
+        """The reaction to every event that a clock may listen to."""
+        subject = event.work_order or event.conversation_id
+        if subject is None:
+            return
+        if event.type == "WorkOrderOpened":
+            self._project(work, subject, fold([event], self.book, self._zone))
+        else:
+            self._project(work, subject, self.folded(work.session, subject))
 
-    def fulfil_all(self, work: Work, subject: str) -> None:
-        """The subject has ended: nothing is waited for any more."""
-        for clock in self.of(work, subject):
-            clock.fulfil(work.now)
-
-    def of(self, work: Work, subject: str) -> list[SlaClock]:
-        query = sa.select(SlaClock).where(
-            sla_clocks.c.subject == subject, sla_clocks.c.fulfilled_at.is_(None)
+    def of(self, session: Session, subject: str) -> list[SlaClock]:
+        """The clocks of a subject that still run, newest first."""
+        query = (
+            sa.select(SlaClock)
+            .where(sla_clocks.c.subject == subject, sla_clocks.c.fulfilled_at.is_(None))
+            .order_by(sla_clocks.c.started_at.desc())
         )
-        return list(work.session.scalars(query))
+        return list(session.scalars(query))
+
+    def running_until(self, session: Session, subject: str, clock: str) -> datetime | None:
+        """When the newest running clock of a kind ends."""
+        return next((c.due_at for c in self.of(session, subject) if c.kind == clock), None)
+
+    def folded(self, session: Session, subject: str) -> Subject:
+        """The truth about the clocks of a subject, from its journal."""
+        return fold(self.events(session, subject), self.book, self._zone)
+
+    def events(self, session: Session, subject: str) -> list[Event]:
+        table = journal_table
+        if is_conversation(subject):
+            whose = sa.and_(table.c.conversation_id == subject, table.c.work_order.is_(None))
+        else:
+            whose = table.c.work_order == subject
+        query = sa.select(Event).where(whose, table.c.type.in_(self.listens_to | OWN_EVENTS))
+        return list(session.scalars(query.order_by(table.c.id)))
+
+    def _project(self, work: Work, subject: str, state: Subject) -> None:
+        """Write the state down: one row for each clock, and the promise on the order."""
+        rows = {
+            (row.kind, row.started_at): row
+            for row in work.session.scalars(
+                sa.select(SlaClock).where(sla_clocks.c.subject == subject)
+            )
+        }
+        for clock in state.clocks:
+            row = rows.pop((clock.kind, clock.started_at), None)
+            if row is None:
+                row = SlaClock(clock.kind, subject, clock.started_at, clock.due_at)
+                work.session.add(row)
+            _write(row, clock)
+        for row in rows.values():
+            work.session.delete(row)
+        promise = state.promise
+        if promise is not None and not is_conversation(subject):
+            order = work.session.scalars(
+                sa.select(WorkOrder).where(work_orders_table.c.number == subject)
+            ).one_or_none()
+            if order is not None and order.promised_at != promise.due_at:
+                order.promised_at = promise.due_at
+        work.session.flush()
 
     def sweep(self) -> int:
-        """Mark clocks whose time has run out; each breach is one event. Returns how many.
+        """Say what is due to be said about clocks; returns about how many something was.
 
-        Safe to run in several processes: a row is claimed and its event written together.
+        Safe in several processes: each subject is looked at again under the lock of the journal.
         """
-        with self._store.writing() as work:
-            late = work.session.scalars(
-                sa.select(SlaClock)
-                .where(
-                    sla_clocks.c.due_at <= work.now,
-                    sla_clocks.c.fulfilled_at.is_(None),
-                    sla_clocks.c.breached_at.is_(None),
-                    sla_clocks.c.paused_at.is_(None),
-                )
-                .order_by(sla_clocks.c.due_at)
+        return sum(self._serve_safely(subject) for subject in self._waiting())
+
+    def _waiting(self) -> list[str]:
+        now = self._store.clock.now()
+        with self._store.reading() as session:
+            found = session.scalars(
+                sa.select(sla_clocks.c.subject)
+                .where(sla_clocks.c.next_at <= now)
+                .order_by(sla_clocks.c.next_at)
                 .limit(_BATCH)
-                .with_for_update(skip_locked=True)
+            )
+            return list(dict.fromkeys(found))
+
+    def _serve_safely(self, subject: str) -> int:
+        """One subject that cannot be served must not keep the others waiting."""
+        try:
+            with self._store.writing() as work:
+                work.lock_journal()
+                return self._serve(work, subject)
+        except Exception:
+            log.exception("clocks of %s failed; trying again later", subject)
+        with self._store.writing() as work:
+            later = work.now + _AFTER_FAILURE
+            whose = sla_clocks.c.subject == subject
+            late = sla_clocks.update().where(whose, sla_clocks.c.next_at <= work.now)
+            work.session.execute(late.values(next_at=later))
+        return 0
+
+    def _serve(self, work: Work, subject: str) -> int:
+        served = 0
+        state = self.folded(work.session, subject)
+        for clock in state.clocks:
+            marks = clock.due_marks(work.now)
+            for mark in marks:
+                self._say(work, subject, clock, mark)
+            served += bool(marks)
+        self._project(work, subject, self.folded(work.session, subject))
+        return served
+
+    def _say(self, work: Work, subject: str, clock: ClockState, mark: Mark) -> None:
+        spoken = is_conversation(subject)
+        role = {"role": mark.role} if mark.role else {}
+        work.emit(
+            mark.event,
+            work_order=None if spoken else subject,
+            conversation_id=subject if spoken else None,
+            clock=clock.kind,
+            since=clock.started_at.isoformat(),
+            due_at=clock.due_at.isoformat(),
+            mark=mark.name,
+            **role,
+        )
+
+    def recompute(self, *, to: str | None = None, provisional: bool = False) -> list[Moved]:
+        """Reckon running clocks anew: with the days known now, or under another version `to`.
+
+        With `provisional` only those that waited for holidays to be announced. Nothing is
+        written for a subject of which nothing changes.
+        """
+        where: list[sa.ColumnElement[bool]] = [sla_clocks.c.fulfilled_at.is_(None)]
+        if provisional:
+            where.append(sla_clocks.c.provisional)
+        with self._store.reading() as session:
+            subjects = session.scalars(
+                sa.select(sla_clocks.c.subject).where(*where).distinct()
             ).all()
-            for clock in late:
-                clock.breached_at = work.now
-                work.emit(
-                    "SlaBreached",
-                    work_order=clock.subject if not clock.subject.startswith("c-") else None,
-                    conversation_id=clock.subject if clock.subject.startswith("c-") else None,
-                    clock=clock.kind,
+        return [moved for subject in subjects for moved in self._recompute(subject, to)]
+
+    def _recompute(self, subject: str, to: str | None) -> list[Moved]:
+        with self._store.writing() as work:
+            if not is_conversation(subject):
+                work.session.execute(
+                    sa.select(work_orders_table.c.id)
+                    .where(work_orders_table.c.number == subject)
+                    .with_for_update()
                 )
-            return len(late)
+            work.lock_journal()
+            before = {(r.kind, r.started_at): r.due_at for r in self.of(work.session, subject)}
+            state = self.folded(work.session, subject)
+            if to is None and not _differences(subject, before, state.clocks):
+                self._project(work, subject, state)  # no longer provisional, perhaps
+                return []
+            if to is not None and (state.policy is None or state.policy.version == to):
+                return []
+            spoken = is_conversation(subject)
+            work.emit(
+                RECOMPUTED,
+                work_order=None if spoken else subject,
+                conversation_id=subject if spoken else None,
+                policy=to or (state.policy.version if state.policy else ""),
+                reason="policy" if to else "calendar",
+            )
+            state = self.folded(work.session, subject)
+            self._project(work, subject, state)
+            return _differences(subject, before, state.clocks)
+
+
+def is_conversation(subject: str) -> bool:
+    return subject.startswith("c-")
+
+
+def _differences(
+    subject: str, before: dict[tuple[str, datetime], datetime], clocks: Iterable[ClockState]
+) -> list[Moved]:
+    found = ((clock, before.get((clock.kind, clock.started_at))) for clock in clocks)
+    return [
+        Moved(subject, clock.kind, old, clock.due_at, clock.provisional)
+        for clock, old in found
+        if old is not None and old != clock.due_at
+    ]
+
+
+def _write(row: SlaClock, clock: ClockState) -> None:
+    row.due_at, row.paused_at = clock.due_at, clock.paused_at
+    row.fulfilled_at, row.breached_at = clock.fulfilled_at, clock.breached_at
+    row.warned_at, row.next_at = clock.warned_at, clock.next_at()
+    row.provisional, row.policy = clock.provisional, clock.policy

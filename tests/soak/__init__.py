@@ -1,0 +1,1 @@
+"""Long tests against failure: `make soak`. Their short forms are in the suite."""
