@@ -1,27 +1,25 @@
-"""Builds the API: /health for this process, /ready for the whole desk, trouble tickets to read."""
+"""Builds the API: /health for this process, /ready for the whole desk, TMF621 with its document."""
 
-import hmac
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 
 import aiohttp
 from aiohttp import web
-from sqlalchemy.exc import DataError
 
-from api.trouble_ticket import PATH, as_ticket
+from api.access import Access
+from api.callbacks import Callbacks
+from api.errors import errors
+from api.hub import HubRoutes
+from api.openapi import document, page
+from api.reading import MAX_BODY
+from api.tickets import TicketRoutes
 from desk.app import Desk
-from desk.calling import call
-from desk.model.errors import UnknownWorkOrder
-
-log = logging.getLogger(__name__)
 
 _PROBE_SECONDS = 2.0
 
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-class Api:
+class Readiness:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._session: aiohttp.ClientSession | None = None
@@ -29,8 +27,6 @@ class Api:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/health", self.health)
         app.router.add_get("/ready", self.ready)
-        app.router.add_get(PATH, self.tickets)
-        app.router.add_get(f"{PATH}/{{number}}", self.ticket)
         app.cleanup_ctx.append(self._connections)
 
     async def _connections(self, _app: web.Application) -> AsyncIterator[None]:
@@ -66,49 +62,23 @@ class Api:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def tickets(self, request: web.Request) -> web.Response:
-        self._authorise(request)
-        orders = await call(self._desk.work_order_view.listed, "all", "")
-        return web.json_response([as_ticket(order) for order in orders])
 
-    async def ticket(self, request: web.Request) -> web.Response:
-        self._authorise(request)
-        number = request.match_info["number"]
-        try:
-            order = await call(self._desk.work_order_view.one, number)
-        except UnknownWorkOrder:
-            return _error(HTTPStatus.NOT_FOUND, "no such trouble ticket")
-        return web.json_response(as_ticket(order))
-
-    def _authorise(self, request: web.Request) -> None:
-        token = self._desk.secrets.api_token.get_secret_value()
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(errors="replace"), token.encode()):
-            raise web.HTTPUnauthorized
+async def _openapi(_request: web.Request) -> web.Response:
+    return web.json_response(document())
 
 
-@web.middleware
-async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Errors in the form of TMF630: status, code and reason as JSON."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if error.status < HTTPStatus.BAD_REQUEST:
-            raise
-        return _error(HTTPStatus(error.status), error.reason)
-    except DataError:
-        return _error(HTTPStatus.BAD_REQUEST, "characters that no number contains")
-    except Exception:
-        log.exception("%s %s", request.method, request.path)
-        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "an internal error")
-
-
-def _error(status: HTTPStatus, reason: str) -> web.Response:
-    body = {"@type": "Error", "code": str(status.value), "reason": reason}
-    return web.json_response(body, status=status)
+async def _page(_request: web.Request) -> web.Response:
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return web.Response(text=page(), content_type="text/html", headers=headers)
 
 
 def build(desk: Desk) -> web.Application:
-    app = web.Application(middlewares=[errors])
-    Api(desk).add_routes(app)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[errors])
+    access = Access(desk, time.monotonic)
+    Readiness(desk).add_routes(app)
+    TicketRoutes(desk, access).add_routes(app)
+    HubRoutes(desk, access).add_routes(app)
+    app.router.add_get("/openapi.json", _openapi)
+    app.router.add_get("/", _page)
+    app.cleanup_ctx.append(Callbacks(desk).context)
     return app
