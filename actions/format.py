@@ -110,7 +110,9 @@ def reason_rows(changes: Iterable[Any]) -> str:
 
 def _reason(change: Any) -> str:
     if change.ordered_on:
-        return f"{change.ordered_on.month}月{change.ordered_on.day}日通过{change.ordered_by}订购"
+        # The ways in are written as the customer system has them, one is called 短信回复订购.
+        way = change.ordered_by.removesuffix("订购")
+        return f"{change.ordered_on.month}月{change.ordered_on.day}日通过{way}订购"
     if change.shift == "new":
         return "上月没有"
     if change.shift == "gone":
@@ -119,7 +121,7 @@ def _reason(change: Any) -> str:
 
 
 def channel_line(held: Any) -> str:
-    """2026年10月5日通过短信回复订购开通."""
+    """2026年10月5日，短信回复订购."""
     return f"{day(held.since)}，{held.channel}"
 
 

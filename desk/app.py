@@ -3,47 +3,63 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from desk.clock import Chance, Clock
-from desk.model.errors import BadData
+from desk.clock import Chance, Clock, SteadyTime
 from desk.network_data import load_network
+from desk.order_desk import Foundations, known_incidents, open_order_desk
+from desk.order_policies import OrderPolicies, load_order_policies
+from desk.outside import line_test, messaging
 from desk.policies import Policies, load_policies
 from desk.ports.embedding import Embedding
 from desk.ports.http_embedding import endpoint_embedding
-from desk.ports.http_line_test import HttpLineTest
-from desk.ports.http_sms import HttpSms
-from desk.ports.line_test import LineTest
 from desk.ports.messaging import Messaging
 from desk.ports.payments import SimulatedCashier
-from desk.ports.working_days import ChinaWorkingDays
+from desk.ports.working_days import ChinaWorkingDays, WorkingDays
 from desk.readings import load_readings
 from desk.reports.conversations import ConversationView
+from desk.reports.incidents import IncidentView
 from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
+from desk.reports.service_levels import ServiceLevelView
+from desk.reports.tickets import TicketView
 from desk.reports.work_orders import WorkOrderView
+from desk.retention_policy import load_retention
+from desk.service_levels import policy_book
 from desk.services.account import AccountQueries
+from desk.services.api_keys import ApiKeys
+from desk.services.attachments import Attachments
 from desk.services.changes import Changes
 from desk.services.charges import Charges
+from desk.services.complaint_results import ComplaintResults
 from desk.services.complaints import Complaints
 from desk.services.conversations import Conversations
 from desk.services.diagnosis import Diagnosis
 from desk.services.diagnosis_closing import OrderQuestions
 from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
+from desk.services.hubs import Hubs
 from desk.services.identity import IdentityChecks, hash_with
 from desk.services.inbox import Inbox
+from desk.services.incidents import Incidents
 from desk.services.knowledge import Knowledge
+from desk.services.notices import Notices
+from desk.services.order_intake import OrderIntake
 from desk.services.order_requests import OrderRequests
+from desk.services.order_upkeep import OrderUpkeep
+from desk.services.outage_news import OutageReader
 from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.payments import PaymentReports
-from desk.services.reactions import reactions, timer_handlers
+from desk.services.reactions import timer_handlers
 from desk.services.repair_orders import RepairOrders
+from desk.services.retention import Retention
 from desk.services.review import Review
 from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.spam import SpamReports
 from desk.services.staff import Staff
+from desk.services.ticket_opening import TicketOpening
+from desk.services.tickets import Tickets
 from desk.services.timers import Timers
 from desk.services.visit_changes import VisitChanges
 from desk.services.visits import Visits
@@ -52,7 +68,6 @@ from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
 from desk.store.bss import EmbeddedBss
 from desk.store.sentence_vectors import KeptVectors, LocalEmbedding
-from desk.store.sms_tray import SmsTray
 from desk.store.unit_of_work import Store
 from desk.trees import load_choices, load_trees
 
@@ -67,6 +82,7 @@ class Desk:
     secrets: Secrets
     clock: Clock
     policies: Policies
+    order_policies: OrderPolicies
     store: Store
     conversations: Conversations
     inbox: Inbox
@@ -80,9 +96,16 @@ class Desk:
     visits: VisitChanges
     work_orders: WorkOrders
     complaints: Complaints
+    complaint_results: ComplaintResults
     changes: Changes
     charges: Charges
     order_requests: OrderRequests
+    order_intake: OrderIntake
+    order_upkeep: OrderUpkeep
+    attachments: Attachments
+    notices: Notices
+    incidents: Incidents
+    outage_feed: OutageReader
     spam: SpamReports
     payment_reports: PaymentReports
     handoff: Handoffs
@@ -94,8 +117,16 @@ class Desk:
     messaging: Messaging
     access_network: SimulatedAccessNetwork
     conversation_view: ConversationView
+    level_view: ServiceLevelView
+    working_days: WorkingDays
     work_order_view: WorkOrderView
+    incident_view: IncidentView
     inspection_view: InspectionView
+    api_keys: ApiKeys
+    tickets: Tickets
+    hubs: Hubs
+    ticket_view: TicketView
+    retention: Retention
     journal: JournalView
 
     @classmethod
@@ -109,45 +140,73 @@ class Desk:
         embedding: Embedding | None = None,
     ) -> "Desk":
         """Build the desk on its database; raises `BadData` for a wrong policy or tree."""
-        clock, chance = clock or Clock(), chance or Chance()
+        clock, chance = clock or Clock(SteadyTime()), chance or Chance()
         secrets = secrets or load_secrets(settings)
         policies, trees = load_policies(), load_trees()
+        order_policies = load_order_policies()
         store = Store(settings.desk_url, clock)
         bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store, load_network())
-        service_levels = policies.service_levels
-        calendar = ChinaWorkingDays()
-        levels = ServiceLevels(store, calendar, settings.zone)
+        own_days = policies.working_days
+        calendar = ChinaWorkingDays(own_days.days_off, own_days.days_worked, own_days.announced)
+        book = policy_book(policies.service_levels, settings.zone, calendar)
+        levels = ServiceLevels(store, book, settings.zone)
         code_hash = hash_with(secrets.code_key.get_secret_value())
         identity = IdentityChecks(
             store, bss, policies.identity, chance, code_hash, settings.operator_name
         )
-        work_orders = WorkOrders(store, levels, identity, chance, settings.zone)
+        life = order_policies.order_life
+        work_orders = WorkOrders(store, levels, identity, chance, settings.zone, life)
         visits = Visits(policies.visits, calendar, settings.zone)
         repair_orders = RepairOrders(
             work_orders,
             visits,
-            service_levels.repair,
             levels,
             settings.zone,
             {product: tree.service for product, tree in trees.items()},
             policies.visits.repeat_days,
         )
+        known = known_incidents(store, bss, order_policies)
         diagnosis = Diagnosis(
             store,
             trees,
             load_choices(trees),
-            FirstLook(bss, _line_test(settings, secrets, network), load_readings(), settings.zone),
+            FirstLook(
+                bss,
+                known,
+                line_test(settings, secrets, network),
+                load_readings(),
+                settings.zone,
+            ),
             identity,
             repair_orders,
             OrderQuestions(repair_orders, visits),
         )
+        complaints = Complaints(store, policies.complaints, levels, work_orders, identity)
+        ticket_opening = TicketOpening(work_orders, complaints)
         talks = Conversations(store, chance)
-        store.reactions.update(reactions(settings.operator_name, policies.review, visits))
+        orders = open_order_desk(
+            Foundations(
+                settings,
+                secrets,
+                policies,
+                order_policies,
+                store,
+                bss,
+                calendar,
+                levels,
+                identity,
+                work_orders,
+                visits,
+                chance,
+            )
+        )
+        store.reactions.update(orders.reactions)
         return cls(
             settings=settings,
             secrets=secrets,
             clock=clock,
             policies=policies,
+            order_policies=order_policies,
             store=store,
             conversations=talks,
             inbox=Inbox(store, talks),
@@ -167,8 +226,8 @@ class Desk:
                 settings.zone,
             ),
             diagnosis=diagnosis,
-            outages=Outages(store, bss, identity),
-            visits=VisitChanges(store, visits, identity, levels),
+            outages=Outages(store, known, identity),
+            visits=VisitChanges(store, visits, identity),
             work_orders=work_orders,
             changes=Changes(
                 store,
@@ -179,58 +238,61 @@ class Desk:
                 chance,
                 policies.changes,
                 policies.contracts,
-                service_levels.business,
                 settings.operator_name,
                 settings.zone,
             ),
             order_requests=OrderRequests(
                 store, work_orders, levels, identity, policies.order_requests
             ),
-            spam=SpamReports(store, work_orders, service_levels.business),
+            order_upkeep=orders.upkeep,
+            attachments=orders.attachments,
+            notices=orders.notices,
+            complaint_results=orders.results,
+            incidents=orders.incidents,
+            outage_feed=orders.outages,
+            spam=SpamReports(store, work_orders),
             charges=Charges(store, bss, identity, policies.changes, settings.zone),
             payment_reports=PaymentReports(store, bss, policies.changes),
-            complaints=Complaints(
-                store, policies.complaints, service_levels.complaint, levels, work_orders, identity
-            ),
-            handoff=Handoffs(
-                store, policies.handoff, levels, service_levels.handoff.first_response.span
-            ),
+            complaints=complaints,
+            order_intake=OrderIntake(store, work_orders, complaints),
+            handoff=Handoffs(store, policies.handoff, levels),
             staff=Staff(store, chance),
             levels=levels,
-            timers=Timers(store, timer_handlers(diagnosis)),
+            timers=Timers(store, timer_handlers(diagnosis, orders.vip_calls)),
             review=Review(store, policies.review),
             silences=Silences(store, policies.manners.silence),
-            messaging=_messaging(settings, secrets, store),
+            messaging=messaging(settings, secrets, store),
             access_network=network,
             conversation_view=ConversationView(store, policies),
+            level_view=ServiceLevelView(store, book, settings.zone),
+            working_days=calendar,
             work_order_view=WorkOrderView(store, policies),
+            incident_view=IncidentView(store),
             inspection_view=InspectionView(store, policies.speech),
+            api_keys=ApiKeys(store, chance),
+            tickets=Tickets(store, ticket_opening, work_orders),
+            hubs=Hubs(
+                store, chance, secrets.code_key.get_secret_value(), settings.callback_origins
+            ),
+            ticket_view=TicketView(store),
+            retention=Retention(
+                store,
+                load_retention(),
+                settings.data_dir / "archive",
+                settings.zone,
+                orders.attachments.path,
+            ),
             journal=JournalView(store),
         )
 
     def tidy(self) -> int:
-        """For the sweeper, once in a while: what was kept only for repetitions, after 30 days.
-
-        And what lay on the review list longer than its policy allows.
+        """For the sweeper, at start and once in a while: what was kept only for repetitions, after
+        30 days; what lay on the review list longer than its policy allows; provisional due times.
         """
         self.review.forget_old()
+        # Holidays may have been announced since: an update of the library, or policy data.
+        self.levels.recompute(provisional=True)
         return self.store.forget_calls(self.clock.now() - _REPEATED_WITHIN)
 
     def close(self) -> None:
         self.store.close()
-
-
-def _line_test(settings: Settings, secrets: Secrets, simulated: SimulatedAccessNetwork) -> LineTest:
-    """The operator's line-test system, or the simulated network when none is set."""
-    if settings.line_test_url:
-        return HttpLineTest(settings.line_test_url, secrets.line_test_token.get_secret_value())
-    return simulated
-
-
-def _messaging(settings: Settings, secrets: Secrets, store: Store) -> Messaging:
-    """The SMS gateway; the tray holds codes in the open, so production does not start with it."""
-    if settings.sms_url:
-        return HttpSms(settings.sms_url, secrets.sms_token.get_secret_value())
-    if settings.development:
-        return SmsTray(store)
-    raise BadData("settings", "sms_url", "production needs an SMS gateway, see docs/operations.md")

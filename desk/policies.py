@@ -1,147 +1,47 @@
 """The operator's figures and rules from `data/policies/*.yml`, validated when the desk opens."""
 
 import re
-from datetime import time
+from datetime import date, time
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from desk.model.changes import ChangeKind
-from desk.model.errors import BadData
-from desk.model.sla import Span
 from desk.model.speech import SpeechRule
-from desk.model.work_orders import Severity
+from desk.policy_files import Policy, load_yaml, template, template_problem, validate
+from desk.service_levels import LevelFiles, load_levels
 
-# The same safe loader in C, where PyYAML was built with it: ten times faster.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+__all__ = ["load_yaml", "template_problem", "validate"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "policies"
 
 
-def template_problem(text: str, known: frozenset[str]) -> str | None:
-    """Why a text with {placeholders} cannot be filled in; None when it can.
-
-    Asked when files are read, so that a slip is not found out while a customer waits.
-    """
-    try:
-        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        return str(error)
-    unknown = sorted(used - known)
-    if not unknown:
-        return None
-    return f"unknown placeholder {{{unknown[0]}}}, expected only {sorted(known)}"
-
-
-def _template(*known: str) -> AfterValidator:
-    def check(text: str) -> str:
-        problem = template_problem(text, frozenset(known))
-        if problem is not None:
-            raise ValueError(problem)
-        return text
-
-    return AfterValidator(check)
-
-
-class _Policy(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SpanPolicy(_Policy):
-    hours: float = Field(default=0, ge=0)
-    working_days: int = Field(default=0, ge=0)
-
-    @property
-    def span(self) -> Span:
-        return Span(self.hours, self.working_days)
-
-
-class HandoffLevels(_Policy):
-    first_response: SpanPolicy
-
-
-class RepairLevels(_Policy):
-    promise: Literal["dispatch", "acknowledge", "on_site", "restore"]
-    dispatch: SpanPolicy
-    acknowledge: SpanPolicy
-    on_site: SpanPolicy
-    restore: SpanPolicy
-    network_check: SpanPolicy
-
-
-class SeverityLevels(_Policy):
-    first_result: SpanPolicy
-    close: SpanPolicy
-
-
-class ComplaintLevels(_Policy):
-    promise: Literal["first_contact", "proposal", "first_result", "close"]
-    dispatch: SpanPolicy
-    acknowledge: SpanPolicy
-    first_contact: SpanPolicy
-    proposal: SpanPolicy
-    severities: dict[Severity, SeverityLevels]
-
-    @field_validator("severities")
-    @classmethod
-    def _complete(cls, given: dict[Severity, SeverityLevels]) -> dict[Severity, SeverityLevels]:
-        missing = [str(severity) for severity in Severity if severity not in given]
-        if missing:
-            raise ValueError(f"no limits for {', '.join(missing)}")
-        return given
-
-
-class BusinessLevels(_Policy):
-    """Back-office work behind a change, or behind a request for money back."""
-
-    promise: Literal["contact", "handling"]
-    dispatch: SpanPolicy
-    acknowledge: SpanPolicy
-    contact: SpanPolicy
-    handling: SpanPolicy
-    refund: SpanPolicy
-
-
-class ServiceLevels(_Policy):
-    handoff: HandoffLevels
-    business: BusinessLevels
-    repair: RepairLevels
-    complaint: ComplaintLevels
-    clock_labels: dict[str, str]
-
-
-class IdentityPolicy(_Policy):
+class IdentityPolicy(Policy):
     code_digits: int = Field(ge=4, le=8)
     code_valid_minutes: int = Field(ge=1)
     max_attempts: int = Field(ge=1)
     max_codes: int = Field(ge=1)
     max_codes_window_minutes: int = Field(ge=1)
     verified_minutes: int = Field(ge=1)
-    code_text: Annotated[str, _template("operator", "code", "minutes")]
+    code_text: Annotated[str, template("operator", "code", "minutes")]
 
 
-class CategoryRule(_Policy):
+class CategoryRule(Policy):
     name: str
     match: list[re.Pattern[str]]
 
 
-class SeverityRule(_Policy):
+class SeverityRule(Policy):
     reason: str
     match: list[re.Pattern[str]]
 
 
-class ComplaintPolicy(_Policy):
+class ComplaintPolicy(Policy):
     categories: list[CategoryRule]
     default_category: str
     raise_severity: list[SeverityRule]
@@ -149,15 +49,15 @@ class ComplaintPolicy(_Policy):
     objects: dict[str, tuple[re.Pattern[str], ...]]  # what a complaint may be about
 
 
-class HandoffPolicy(_Policy):
+class HandoffPolicy(Policy):
     default_queue: str
     reasons: dict[str, str]
-    agent_taken: Annotated[str, _template("agent")]
+    agent_taken: Annotated[str, template("agent")]
     requeued: str
     closed: str
 
 
-class SpeechRulePolicy(_Policy):
+class SpeechRulePolicy(Policy):
     """`desk.model.speech.SpeechRule` as written in the file; exactly one kind of rule."""
 
     name: str
@@ -187,7 +87,7 @@ class SpeechRulePolicy(_Policy):
         return SpeechRule(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-class SpeechPolicy(_Policy):
+class SpeechPolicy(Policy):
     rules: list[SpeechRulePolicy]
 
     @property
@@ -195,7 +95,7 @@ class SpeechPolicy(_Policy):
         return tuple(policy.rule for policy in self.rules)
 
 
-class HeardPolicy(_Policy):
+class HeardPolicy(Policy):
     """Words that change how the bot treats somebody."""
 
     match: list[re.Pattern[str]]
@@ -209,12 +109,12 @@ class AbusePolicy(HeardPolicy):
     before_person: int = Field(ge=1)
 
 
-class RepeatedPolicy(_Policy):
+class RepeatedPolicy(Policy):
     before_person: int = Field(ge=2)
     by_text: frozenset[str]
 
 
-class ElderlyPolicy(_Policy):
+class ElderlyPolicy(Policy):
     match: list[re.Pattern[str]]
     command: re.Pattern[str]
     leave: list[re.Pattern[str]]
@@ -226,12 +126,12 @@ class ElderlyPolicy(_Policy):
         return True if _matches(self.match, text) else None
 
 
-class SilencePolicy(_Policy):
+class SilencePolicy(Policy):
     after_minutes: int = Field(ge=1)
     text: str
 
 
-class MannersPolicy(_Policy):
+class MannersPolicy(Policy):
     distress: HeardPolicy
     abuse: AbusePolicy
     repeated: RepeatedPolicy
@@ -239,20 +139,20 @@ class MannersPolicy(_Policy):
     silence: SilencePolicy
 
 
-class ContractPolicy(_Policy):
+class ContractPolicy(Policy):
     """What leaving a contract early costs: a share of the fees still to come."""
 
     share_percent: int = Field(ge=0, le=100)
 
 
-class ReviewPolicy(_Policy):
+class ReviewPolicy(Policy):
     keep_days: int = Field(ge=1)
     messages_after: int = Field(ge=1, le=10)
     corrections: list[re.Pattern[str]]
     leave_out: frozenset[str]
 
 
-class Hours(_Policy):
+class Hours(Policy):
     """A window of a day."""
 
     from_: time = Field(alias="from")
@@ -265,14 +165,14 @@ class Hours(_Policy):
         return self
 
 
-class VisitLabels(_Policy):
+class VisitLabels(Policy):
     days: list[str] = Field(min_length=1)
     weekdays: list[str] = Field(min_length=7, max_length=7)
-    date: Annotated[str, _template("month", "day", "weekday")]
-    slot: Annotated[str, _template("day", "from_hour", "until_hour")]
+    date: Annotated[str, template("month", "day", "weekday")]
+    slot: Annotated[str, template("day", "from_hour", "until_hour")]
 
 
-class VisitPolicy(_Policy):
+class VisitPolicy(Policy):
     windows: list[Hours] = Field(min_length=1)
     day_begins: time
     first_day: int = Field(ge=0)
@@ -286,19 +186,19 @@ class VisitPolicy(_Policy):
     labels: VisitLabels
 
 
-class PausePolicy(_Policy):
+class PausePolicy(Policy):
     monthly_fee: int = Field(ge=0)
     months: list[int]
     longest: int = Field(ge=1)
 
 
-class RechargePolicy(_Policy):
+class RechargePolicy(Policy):
     least: int = Field(ge=1)
     most: int = Field(ge=1)
     choices: list[int]
 
 
-class ReservedPolicy(_Policy):
+class ReservedPolicy(Policy):
     """A matter for a person, prepared by the bot."""
 
     title: str
@@ -311,7 +211,7 @@ class ReservedPolicy(_Policy):
 DUTIES = ("办理", "费用", "生效", "撤销")
 
 
-class ChangePolicy(_Policy):
+class ChangePolicy(Policy):
     quote_valid_minutes: int = Field(ge=1)
     contract_months: int = Field(ge=1)
     late_on_last_day_hour: int = Field(ge=0, le=24)
@@ -323,7 +223,7 @@ class ChangePolicy(_Policy):
     temporary_password_digits: int = Field(ge=6, le=12)
     lines: dict[ChangeKind, dict[str, str]]
     reserved: dict[str, ReservedPolicy]
-    credited: Annotated[str, _template("amount", "number")]
+    credited: Annotated[str, template("amount", "number")]
 
     @field_validator("lines")
     @classmethod
@@ -337,20 +237,19 @@ class ChangePolicy(_Policy):
         return given
 
 
-class OrderRequestPolicy(_Policy):
+class OrderRequestPolicy(Policy):
     escalate_overdue: bool
     escalate_at: int = Field(ge=1)
     within_hours: int = Field(ge=1)
-    answer_hours: float = Field(gt=0)
 
 
-class KnowledgeWeights(_Policy):
+class KnowledgeWeights(Policy):
     meaning: float
     meaning_of_three: float
     words: float
 
 
-class Certainty(_Policy):
+class Certainty(Policy):
     """A probability read from the two nearest articles (desk/services/knowledge_ranking.py)."""
 
     bias: float
@@ -363,7 +262,7 @@ class Certainty(_Policy):
     unknown: float
 
 
-class KnowledgePolicy(_Policy):
+class KnowledgePolicy(Policy):
     """Chosen by `xiaotong knowledge tune`, not by hand."""
 
     weights: KnowledgeWeights
@@ -374,8 +273,24 @@ class KnowledgePolicy(_Policy):
     very_sure_from: float = Field(ge=0, le=1)
 
 
-class Policies(_Policy):
-    service_levels: ServiceLevels
+class WorkingDaysPolicy(Policy):
+    """The operator's own days off and days worked; they win over the public calendar."""
+
+    days_off: frozenset[date]
+    days_worked: frozenset[date]
+    announced: frozenset[int]
+
+    @model_validator(mode="after")
+    def _either(self) -> "WorkingDaysPolicy":
+        both = sorted(self.days_off & self.days_worked)
+        if both:
+            raise ValueError(f"{both[0]} is a day off and a day worked, expected one of them")
+        return self
+
+
+class Policies(Policy):
+    working_days: WorkingDaysPolicy
+    service_levels: LevelFiles
     identity: IdentityPolicy
     complaints: ComplaintPolicy
     handoff: HandoffPolicy
@@ -393,31 +308,12 @@ def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 
 
-def load_yaml(path: Path) -> Any:
-    """One YAML file; raises `BadData` with file, line and what is wrong."""
-    try:
-        return yaml.load(path.read_text(encoding="utf8"), Loader=_LOADER)
-    except FileNotFoundError:
-        raise BadData(str(path.name), "file", "is missing") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "file"
-        raise BadData(path.name, where, str(getattr(error, "problem", error))) from None
-
-
-def validate[M: BaseModel](model: type[M], data: Any, file: str) -> M:
-    """`data` as `model`; raises `BadData` naming the first wrong key and what was expected."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise BadData(file, key, f"{first['msg']}, got {first.get('input')!r:.80}") from None
-
-
 def load_policies(folder: Path = FOLDER) -> Policies:
     parts: dict[str, Any] = {}
     for name, field in Policies.model_fields.items():
+        if name == "service_levels":
+            parts[name] = load_levels(folder / name)
+            continue
         assert isinstance(field.annotation, type)
         path = folder / f"{name}.yml"
         parts[name] = validate(field.annotation, load_yaml(path), path.name)

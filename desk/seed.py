@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from desk.app import Desk
 from desk.clock import Chance
 from desk.model.agents import Role
+from desk.model.dispatch import Team, TeamMember
 from desk.network_data import NetworkData, load_network
 from desk.policies import load_yaml, validate
 from desk.readings import SERVICES
@@ -23,8 +24,10 @@ from desk.store.tables import (
     bss_incidents,
     bss_packages,
 )
+from desk.store.team_tables import team_members_table, teams_table
 from desk.store.unit_of_work import Work
 from desk.store.visit_tables import crews_table
+from desk.team_data import TeamFile, load_teams
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "demo" / "operator.yml"
 
@@ -99,10 +102,12 @@ def seed(desk: Desk, file: Path = FILE, chance: Chance | None = None) -> dict[st
     operator = validate(_Operator, load_yaml(file), file.name)
     billing = load_billing(BILLING_FILE)
     network = load_network()
+    teams = load_teams()
     with desk.store.writing() as work:
         _packages(work, operator.packages)
         _accounts(work, operator.accounts)
         _network(work, network)
+        put_teams(work, teams)
         extras = {account.account: account.extras for account in operator.accounts}
         today = work.now.astimezone(desk.settings.zone).date()
         seed_billing(work, billing, today, extras, BILLING_FILE.name)
@@ -141,6 +146,22 @@ def _network(work: Work, network: NetworkData) -> None:
         work.session.execute(simulated_services.insert().values(**line.model_dump()))
     for crew in network.crews:
         work.session.execute(crews_table.insert().values(**crew.model_dump()))
+
+
+def put_teams(work: Work, file: TeamFile) -> None:
+    """The teams of a file in place of those that were there."""
+    for table in (team_members_table, teams_table):
+        work.session.execute(table.delete())
+    for team in file.teams:
+        work.session.add(Team(team.code, team.name, team.group, team.areas, team.lead))
+        for one in team.members:
+            hours = file.hours(one.shift)
+            work.session.add(
+                TeamMember(
+                    team.code, one.person, one.skills, one.languages, hours, one.vip, one.max_open
+                )
+            )
+    work.emit("TeamsLoaded", teams=len(file.teams))
 
 
 def new_password(chance: Chance) -> str:

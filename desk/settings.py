@@ -56,8 +56,11 @@ class Settings(BaseSettings):
     give_up_after_seconds: float = Field(default=60, gt=0)
     messages_per_minute: int = Field(default=60, gt=0)
     max_message_chars: int = Field(default=1000, gt=0)
+    callback_origins: list[str] = []
+    callback_private: bool = False
     sms_url: str = ""
     line_test_url: str = ""
+    outage_feed_url: str = ""
     secrets_file: Path | None = None
 
     @field_validator("timezone")
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
         except (OSError, ValueError, KeyError):  # what an unknown name raises depends on its form
             raise ValueError("no such time zone, expected a name such as Asia/Shanghai") from None
         return name
+
+    @field_validator("callback_origins")
+    @classmethod
+    def _only_origins(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError(
+                    f"{origin!r} is no origin, expected https://host or http://host:8080"
+                )
+        return origins
 
     @field_validator("database_url", "tracker_url")
     @classmethod
@@ -162,9 +175,9 @@ _OTHER_VARIABLES = {
     "XIAOTONG_SESSION_KEY",
     "XIAOTONG_CODE_KEY",
     "XIAOTONG_REST_TOKEN",
-    "XIAOTONG_API_TOKEN",
     "XIAOTONG_SMS_TOKEN",
     "XIAOTONG_LINE_TEST_TOKEN",
+    "XIAOTONG_OUTAGE_FEED_TOKEN",
     "XIAOTONG_MODEL_KEY",
     "XIAOTONG_EMBEDDING_URL",
     "XIAOTONG_EMBEDDING_MODEL",
@@ -190,10 +203,10 @@ class Secrets(BaseSettings):
     actions_token: SecretStr
     session_key: SecretStr
     code_key: SecretStr
-    api_token: SecretStr
     rest_token: SecretStr = SecretStr("")
     sms_token: SecretStr = SecretStr("")
     line_test_token: SecretStr = SecretStr("")
+    outage_feed_token: SecretStr = SecretStr("")
 
 
 def secrets_path(settings: Settings) -> Path:

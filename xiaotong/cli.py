@@ -13,16 +13,22 @@ from desk.model.errors import BadData
 from desk.settings import ROOT, Settings, load_secrets, load_settings
 from xiaotong import checks, up
 from xiaotong.agents import app as agents_app
+from xiaotong.api_keys import app as api_keys_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.diagnosis import app as diagnosis_app
+from xiaotong.incidents import app as incidents_app
 from xiaotong.knowledge import app as knowledge_app
 from xiaotong.lines import app as line_app
 from xiaotong.nlu import app as nlu_app
 from xiaotong.orders import app as orders_app
 from xiaotong.parts import RASA_PYTHON, environment, model_file
 from xiaotong.preflight import CannotStart, check_interpreter
+from xiaotong.retention import app as retention_app
 from xiaotong.simulate import simulate
+from xiaotong.sla import app as sla_app
+from xiaotong.teams import app as teams_app
+from xiaotong.timers import app as timers_app
 
 app = typer.Typer(
     help="小通：电信运营商的中文智能客服台。常用：xiaotong up 启动；xiaotong orders list 看工单。",
@@ -33,6 +39,12 @@ app = typer.Typer(
 app.add_typer(db_app, name="db")
 app.add_typer(agents_app, name="agents")
 app.add_typer(orders_app, name="orders")
+app.add_typer(teams_app, name="teams")
+app.add_typer(incidents_app, name="incidents")
+app.add_typer(api_keys_app, name="api-keys")
+app.add_typer(retention_app, name="retention")
+app.add_typer(sla_app, name="sla")
+app.add_typer(timers_app, name="timers")
 app.add_typer(line_app, name="line")
 app.add_typer(nlu_app, name="nlu")
 app.add_typer(knowledge_app, name="knowledge")

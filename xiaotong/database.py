@@ -9,11 +9,14 @@ from desk.opening import refuse, unreachable
 from desk.seed import is_seeded, seed
 from desk.settings import load_settings
 from desk.store.schema import current_revision, is_current, make_revision, migrate
+from xiaotong.moving import move_command
 from xiaotong.opening import opened
 
 app = typer.Typer(
-    help="数据库：建表升级（migrate）、演示数据（seed）、状态（status）。", no_args_is_help=True
+    help="数据库：建表升级（migrate）、演示数据（seed）、状态（status）、换库（move）。",
+    no_args_is_help=True,
 )
+app.command("move")(move_command)
 console = Console(highlight=False)
 
 

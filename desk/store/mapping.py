@@ -5,12 +5,19 @@ from functools import cache
 from sqlalchemy.orm import registry
 
 from desk.store import (
+    archive_tables,
     billing_tables,
     change_tables,
+    incident_tables,
     knowledge_tables,
+    link_tables,
     network_tables,
+    notice_tables,
     review_tables,
     tables,
+    team_tables,
+    ticket_tables,
+    timer_tables,
     visit_tables,
 )
 
@@ -20,11 +27,18 @@ metadata = tables.metadata
 # Modules with tables only are named so that the schema knows them.
 TABLE_MODULES = (
     tables,
+    archive_tables,
     billing_tables,
     change_tables,
+    incident_tables,
     knowledge_tables,
+    link_tables,
     network_tables,
+    notice_tables,
     review_tables,
+    team_tables,
+    ticket_tables,
+    timer_tables,
     visit_tables,
 )
 
@@ -33,7 +47,7 @@ TABLE_MODULES = (
 def map_classes() -> registry:
     """Teach SQLAlchemy the model's classes; done once per process, when a store is opened."""
     mapping = registry(metadata=metadata)
-    for module in (tables, change_tables, visit_tables):
-        for cls, table in module.CLASSES:
+    for module in TABLE_MODULES:
+        for cls, table in getattr(module, "CLASSES", ()):
             mapping.map_imperatively(cls, table)
     return mapping

@@ -187,6 +187,33 @@ work_orders_table = sa.Table(
     sa.Column("steps", sa.JSON, nullable=False),
     _at("opened_at", nullable=False, index=True),
     _at("promised_at", nullable=False),
+    sa.Column(
+        "priority", StrEnumType(work_orders.Priority), nullable=False, server_default="normal"
+    ),
+    sa.Column(
+        "level", StrEnumType(work_orders.CustomerLevel), nullable=False, server_default="normal"
+    ),
+    sa.Column("area", sa.String(32)),
+    sa.Column("service", sa.String(16)),
+    sa.Column("skill", sa.String(32)),
+    sa.Column("language", sa.String(8), nullable=False, server_default="zh"),
+    sa.Column("team", sa.String(32)),
+    sa.Column("assignee", sa.String(64)),
+    sa.Column("owner", sa.String(64), nullable=False, server_default="bot"),
+    sa.Column("waiting", sa.String(64)),
+    _at("look_at"),
+    sa.Column("preparation", sa.JSON),
+    # Reports from one area, counted when one more comes in.
+    sa.Index("ix_work_orders_area_opened_at", "area", "opened_at"),
+    # How much somebody has to do.
+    sa.Index("ix_work_orders_assignee_state", "assignee", "state"),
+    # The upkeep looks every second: only orders it will look at are in its index.
+    sa.Index(
+        "ix_work_orders_look_at",
+        "look_at",
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
+    ),
 )
 
 complaints_table = sa.Table(
@@ -202,6 +229,11 @@ complaints_table = sa.Table(
     _at("filed_at", nullable=False, index=True),
     _at("first_result_by", nullable=False),
     _at("close_by", nullable=False),
+    sa.Column("proposal", sa.Text),
+    _at("proposed_at"),
+    sa.Column("proposed_by", sa.String(64)),
+    sa.Column("rejections", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("leader", sa.String(64)),
 )
 
 sla_clocks = sa.Table(
@@ -215,16 +247,17 @@ sla_clocks = sa.Table(
     _at("paused_at"),
     _at("fulfilled_at"),
     _at("breached_at"),
-)
-
-timers = sa.Table(
-    "timers",
-    metadata,
-    _id(),
-    sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("conversation_id", sa.String(40), nullable=False, index=True),
-    sa.Column("reference", sa.String(64), nullable=False),
-    _at("due_at", nullable=False, index=True),
+    _at("warned_at"),
+    # The sweeper looks every second: what has nothing to come is not in its index.
+    _at("next_at"),
+    sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("policy", sa.String(32), nullable=False, server_default=""),
+    sa.Index(
+        "ix_sla_clocks_next_at",
+        "next_at",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    ),
 )
 
 diagnosis_runs = sa.Table(
@@ -370,7 +403,6 @@ CLASSES: tuple[tuple[type, sa.Table], ...] = (
     (work_orders.WorkOrder, work_orders_table),
     (work_orders.Complaint, complaints_table),
     (sla.SlaClock, sla_clocks),
-    (sla.Timer, timers),
     (diagnosis.DiagnosisRun, diagnosis_runs),
     (agents.Agent, agents_table),
     (agents.StaffSession, staff_sessions),

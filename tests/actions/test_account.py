@@ -1,9 +1,12 @@
 """Account queries as actions: identity first, the named month, reasons in words, cards."""
 
 from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
+from actions.format import reason_rows
 from actions.months import named_month
 
 QUERIES = [
@@ -168,3 +171,13 @@ def test_coverage_can_be_left(dialogue):
     dialogue.says("能装宽带吗", "query_coverage", "coverage_form")
     assert dialogue.says("算了", "cancel", "coverage_form") == ["utter_cancel_coverage"]
     assert dialogue.form is None
+
+
+def test_a_way_in_called_an_order_is_not_ordered_twice():
+    change = SimpleNamespace(
+        name="视频彩铃 6 元包",
+        difference=Decimal(6),
+        ordered_on=date(2026, 10, 5),
+        ordered_by="短信回复订购",
+    )
+    assert reason_rows([change]) == "视频彩铃 6 元包 +6.00 元（10月5日通过短信回复订购）"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from desk.model.speech import inspect_text
+from desk.order_policies import load_order_policies
 from desk.policies import load_policies
 from gateway import phrases
 
@@ -55,6 +56,8 @@ def policies() -> Iterator[tuple[str, str]]:
     yield "handoff.closed", loaded.handoff.closed
     yield "manners.silence", loaded.manners.silence.text
     yield "identity.code_text", loaded.identity.code_text
+    for name, notice in load_order_policies().notices.kinds.items():
+        yield f"notices.{name}", notice.text
 
 
 def gateway() -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from xiaotong import preflight
 from xiaotong.cli import app
 from xiaotong.preflight import CannotStart
 
+LEVELS = ("--policy", str(ROOT / "data/policies/service_levels/2026-01-01.yml"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -52,6 +53,12 @@ def test_the_promised_commands_are_there() -> None:
         "nlu-eval",
         "settings",
         "db migrate",
+        "db move",
+        "retention run",
+        "api-keys create",
+        "api-keys list",
+        "api-keys revoke",
+        "api-keys callbacks",
         "db seed",
         "db status",
         "agents list",
@@ -61,6 +68,12 @@ def test_the_promised_commands_are_there() -> None:
         "orders show",
         "orders move",
         "line fault",
+        "sla check",
+        "sla explain",
+        "sla replay",
+        "sla recompute",
+        "timers dead",
+        "timers retry",
     }
 
 
@@ -79,6 +92,23 @@ def test_the_promised_commands_are_there() -> None:
         ),
         ({}, ["orders", "show", "BX261121000000"], "没有工单 BX261121000000"),
         ({}, ["orders", "move", "BX261121000000", "closed"], "没有工单"),
+        ({}, ["sla", "explain", "BX261121000000"], "没有工单 BX261121000000"),
+        ({}, ["sla", "check", "nowhere.yml"], "nowhere.yml: file: is missing"),
+        ({}, ["sla", "recompute", "--policy", "1999"], "没有时限版本 1999，现有：2026-01-01"),
+        (
+            {},
+            [
+                "sla",
+                "replay",
+                *LEVELS,
+                "--from",
+                "2026-11-02",
+                "--to",
+                "2026-11-01",
+            ],
+            "--to 2026-11-01 早于 --from 2026-11-02",
+        ),
+        ({}, ["timers", "retry", "7"], "没有编号 7"),
         ({}, ["line", "fault", "PON-9999", "none"], "没有线路 PON-9999"),
         ({}, ["line", "fault", "PON-0101", "mice"], "没有故障类型 mice"),
         ({}, ["agents", "password", "nobody"], "没有用户名为 nobody 的坐席"),
