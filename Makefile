@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help python run test check train bench simulate nlu-eval lock clean setup-run setup-test
+.PHONY: help python run test check train bench simulate scale soak nlu-eval lock clean setup-run setup-test
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,12 @@ bench: setup-run  ## how fast a turn is
 
 simulate: setup-run  ## simulated customers talk to the real system
 	@$(BIN)/xiaotong simulate
+
+soak: setup-test  ## long tests against failure: killed workers, a wrong clock (both databases)
+	@$(BIN)/python -m tests.soak.timers
+
+scale: setup-test  ## how long people wait with 100,000 orders and 1,000,000 messages
+	@$(BIN)/python -m tests.scale $(ARGS)
 
 lock: python  ## pin all dependencies anew (after editing requirements/*.in)
 	@$(PYTHON) tools/lock.py
