@@ -22,6 +22,7 @@ import yaml
 from bot.comparison import keep_figures, side_by_side
 from bot.evaluation import FALLBACK, Outcome, entity_score, figures, per_intent, per_tag
 from bot.evaluation_report import write_report
+from bot.nlu.intent_model import ClassifierNotLoadable
 from bot.sentences import BadRow, Sentence, read_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,7 +141,7 @@ def main() -> int:
 
             options.model = stock_model()
         result = evaluate(options.model, options.data, stock)
-    except BadRow as error:
+    except (BadRow, ClassifierNotLoadable) as error:
         print(f"not evaluated: {error}", file=sys.stderr)
         return 2
     print(json.dumps(result))

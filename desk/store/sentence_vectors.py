@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from desk.ports.embedding import Embedding, Vectors
-from meaning.model import NAME, SentenceModel
+from meaning.model import NAME, shared_model
 
 # Its cost grows with length: what matters is said early.
 MAX_CHARACTERS = 200
@@ -26,15 +26,8 @@ class LocalEmbedding:
 
     name = NAME
 
-    def __init__(self) -> None:
-        self._model: SentenceModel | None = None
-        self._lock = threading.Lock()
-
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        with self._lock:
-            if self._model is None:
-                self._model = SentenceModel()
-        return self._model.vectors([text[:MAX_CHARACTERS] for text in texts])
+        return shared_model().vectors([text[:MAX_CHARACTERS] for text in texts])
 
 
 class KeptVectors:
@@ -78,13 +71,11 @@ class KeptVectors:
         if not self._file.exists():
             return {}
         with np.load(self._file, allow_pickle=False) as stored:
-            rows = stored["rows"].astype(np.float32)
-            return dict(zip(stored["keys"].tolist(), rows, strict=True))
+            return dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
 
     def _write(self, known: dict[str, Vectors]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         # Written whole and renamed: another process may read it at this moment.
         scratch = self._file.with_name(f".{os.getpid()}-{self._file.name}")
-        rows = np.stack(list(known.values())).astype(np.float16)
-        np.savez(scratch, keys=np.array(list(known)), rows=rows)
+        np.savez(scratch, keys=np.array(list(known)), rows=np.stack(list(known.values())))
         os.replace(scratch, self._file)
