@@ -20,6 +20,10 @@ CHECKS: tuple[tuple[str, Path, tuple[str, ...]], ...] = (
     ("网页规则 biome", ROOT / "web", ("npm", "run", "--silent", "lint")),
 )
 
+_BOT_TESTS = ("-c", "tests/bot/pytest.ini", "tests/bot")
+# A journey runs five processes: more than four tests at a time would only wait for each other.
+_ON_ALL_CORES = ("--numprocesses=auto", "--maxprocesses=4", "--dist")
+
 
 def check() -> int:
     """Run every check, all of them even when one fails. Returns the exit code."""
@@ -39,8 +43,8 @@ def test(arguments: list[str]) -> int:
     """
     suites = (
         (ROOT / "web", ["npm", "test", "--silent"]),
-        (ROOT, [str(RASA_PYTHON), "-m", "pytest", "-c", "tests/bot/pytest.ini", "tests/bot"]),
-        (ROOT, [sys.executable, "-m", "pytest", *arguments]),
+        (ROOT, [str(RASA_PYTHON), "-m", "pytest", *_BOT_TESTS, *_ON_ALL_CORES, "worksteal"]),
+        (ROOT, [sys.executable, "-m", "pytest", *(arguments or (*_ON_ALL_CORES, "loadfile"))]),
     )
     codes = [
         subprocess.run(command, cwd=folder, env=_environment(), check=False).returncode
