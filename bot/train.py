@@ -32,7 +32,15 @@ from bot.training_sentences import raw_sentences
 from bot.without_tensorflow import serve_without_tensorflow
 
 ROOT = Path(__file__).resolve().parent.parent
-INPUTS = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "bot/nlu", "meaning")
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "bot/nlu",
+    "meaning",
+)
 SUFFIXES = {".yml", ".py", ".txt"}
 # What lies beside an archive and moves with it.
 RELEASE = ".release"

@@ -53,7 +53,7 @@ class _Graph:
         self._middles = self._node("Expand", self._middle, rows)
         self._which = [self._constant(f"which{n}", np.array(n)) for n in range(3)]
 
-    def _constant(self, name: str, value: np.ndarray | np.floating) -> str:
+    def _constant(self, name: str, value: np.ndarray | np.number) -> str:
         self._constants.append(numpy_helper.from_array(np.array(value, order="C"), name))
         return name
 

@@ -39,24 +39,38 @@ def say(
     external_id: str | None = None,
 ) -> Message:
     """Put one thing said to the customer into the conversation and into the outbox."""
-    message = Message(
+    message = _message(work, conversation, reply, author, reply_to)
+    message.name, message.external_id = name, external_id
+    _send(work, conversation, (message,))
+    return message
+
+
+def answer(
+    work: Work, conversation: Conversation, replies: Sequence[Reply], reply_to: int
+) -> tuple[Message, ...]:
+    """All the bot says to one message of the customer; one round trip for all of it each."""
+    said = tuple(_message(work, conversation, r, Author.BOT, reply_to) for r in replies)
+    _send(work, conversation, said)
+    return said
+
+
+def _message(
+    work: Work, conversation: Conversation, reply: Reply, author: Author, reply_to: int | None
+) -> Message:
+    return Message(
         conversation_id=conversation.id,
         author=author,
         text=reply.text,
         at=work.now,
-        name=name,
         buttons=list(reply.buttons),
         image=reply.image,
         custom=reply.custom,
         reply_to=reply_to,
-        external_id=external_id,
     )
-    send(work, conversation, (message,))
-    return message
 
 
-def send(work: Work, conversation: Conversation, said: Sequence[Message]) -> None:
-    """What was said into conversation, outbox and journal; one round trip for all of it each."""
+def _send(work: Work, conversation: Conversation, said: Sequence[Message]) -> None:
+    """What was said into conversation, outbox and journal."""
     work.session.add_all(said)
     work.session.flush()
     for message in said:

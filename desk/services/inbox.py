@@ -97,8 +97,9 @@ class Inbox:
         message goes first, also when it has to wait for a retry. None: nothing to do.
         """
         # Mostly nothing waits, and looking takes no write lock.
-        if not self.backlog():
-            return None
+        with self._store.reading() as session:
+            if session.scalar(sa.select(inbox.c.message_id).limit(1)) is None:
+                return None
         with self._store.writing() as work:
             row = work.session.execute(_next_turn(work)).first()
             if row is None:
@@ -134,8 +135,7 @@ class Inbox:
                     .values(intent=understood.intent, confidence=understood.confidence)
                 )
                 conversation.awaits = understood.awaits
-            said = [_reply(work, turn, reply) for reply in replies]
-            conversations.send(work, conversation, said)
+            said = conversations.answer(work, conversation, replies, turn.message_id)
             work.session.execute(inbox.delete().where(inbox.c.message_id == turn.message_id))
             _give_back(conversation)
             work.emit(
@@ -188,19 +188,6 @@ class Inbox:
     def backlog(self) -> int:
         with self._store.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(inbox)) or 0
-
-
-def _reply(work: Work, turn: Turn, reply: Reply) -> Message:
-    return Message(
-        turn.conversation_id,
-        Author.BOT,
-        reply.text,
-        work.now,
-        buttons=list(reply.buttons),
-        image=reply.image,
-        custom=reply.custom,
-        reply_to=turn.message_id,
-    )
 
 
 def _understanding(understood: Understood | None) -> dict[str, Any]:
