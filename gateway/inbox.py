@@ -11,7 +11,7 @@ from desk.app import Desk
 from desk.calling import call
 from desk.model.conversations import Accepted, Claim, ConversationState, Reply, Turn, Understood
 from desk.model.errors import StaleTurn
-from gateway import phrases
+from gateway import phrases, placeholders
 from gateway.dialogue import Dialogue, DialogueFailed, DialogueUnavailable
 from gateway.message import Inbound, asks_for_person, leaves_queue
 
@@ -151,7 +151,11 @@ class Inbox:
     async def _answer(self, turn: Turn) -> bool:
         """Let bot or queue answer; False when the message has to wait for another try."""
         if turn.state is ConversationState.BOT:
-            return await self._ask_bot(turn)
+            wordless = placeholders.answer_to(turn.text)
+            if wordless is None:
+                return await self._ask_bot(turn)
+            await call(self._desk.inbox.finish, turn, [wordless])
+            return True
         if turn.state is ConversationState.QUEUED:
             await self._while_queued(turn)
         else:
