@@ -63,6 +63,7 @@ from desk.services.tickets import Tickets
 from desk.services.timers import Timers
 from desk.services.visit_changes import VisitChanges
 from desk.services.visits import Visits
+from desk.services.wechat_account import WeChatAccount, wechat_account
 from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
@@ -128,6 +129,7 @@ class Desk:
     ticket_view: TicketView
     retention: Retention
     journal: JournalView
+    wechat: WeChatAccount
 
     @classmethod
     def open(
@@ -283,13 +285,13 @@ class Desk:
                 orders.attachments.path,
             ),
             journal=JournalView(store),
+            wechat=wechat_account(store, settings.data_dir / "pictures"),
         )
 
     def tidy(self) -> int:
-        """For the sweeper, at start and once in a while: what was kept only for repetitions, after
-        30 days; what lay on the review list longer than its policy allows; provisional due times.
-        """
+        """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
         self.review.forget_old()
+        self.wechat.tidy()
         # Holidays may have been announced since: an update of the library, or policy data.
         self.levels.recompute(provisional=True)
         return self.store.forget_calls(self.clock.now() - _REPEATED_WITHIN)

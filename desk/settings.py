@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     max_message_chars: int = Field(default=1000, gt=0)
     callback_origins: list[str] = []
     callback_private: bool = False
+    public_url: str = ""
+    wechat_app_id: str = ""
+    wechat_mode: Literal["plain", "compatible", "safe"] = "safe"
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    wechat_menus: bool = False
+    wechat_notice_template: str = ""
+    wechat_notice_field: str = "thing1"
     sms_url: str = ""
     line_test_url: str = ""
     outage_feed_url: str = ""
@@ -178,6 +185,9 @@ _OTHER_VARIABLES = {
     "XIAOTONG_SMS_TOKEN",
     "XIAOTONG_LINE_TEST_TOKEN",
     "XIAOTONG_OUTAGE_FEED_TOKEN",
+    "XIAOTONG_WECHAT_TOKEN",
+    "XIAOTONG_WECHAT_AES_KEY",
+    "XIAOTONG_WECHAT_APP_SECRET",
     "XIAOTONG_MODEL_KEY",
     "XIAOTONG_EMBEDDING_URL",
     "XIAOTONG_EMBEDDING_MODEL",
@@ -207,6 +217,9 @@ class Secrets(BaseSettings):
     sms_token: SecretStr = SecretStr("")
     line_test_token: SecretStr = SecretStr("")
     outage_feed_token: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_app_secret: SecretStr = SecretStr("")
 
 
 def secrets_path(settings: Settings) -> Path:

@@ -16,6 +16,7 @@ from desk.settings import ROOT
 from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
+from gateway.channels.wechat.wiring import wechat_channel
 from gateway.dialogue import Dialogue
 from gateway.http import errors, security_headers
 from gateway.inbox import Inbox, Pace
@@ -47,6 +48,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     chat = WebChat(desk, inbox, limit)
     chat.attach(app)
     RestChannel(desk, inbox, limit).add_routes(app)
+    wechat = wechat_channel(desk, inbox, limit)
     _add_pages(app, web_folder)
 
     async def send_sms(delivery: Delivery) -> None:
@@ -59,7 +61,13 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
 
     to_browsers = Outbox(desk, webchat_codec.CHANNEL, chat.send)
     to_phones = Outbox(desk, "sms", send_sms, batch=2)
-    watcher = Watcher(desk, to_browsers.wake, state_changed)
+
+    def said() -> None:
+        to_browsers.wake()
+        if wechat is not None:
+            wechat.postman.wake()
+
+    watcher = Watcher(desk, said, state_changed)
 
     async def health(_request: web.Request) -> web.Response:
         backlog = await call(desk.inbox.backlog)
@@ -74,6 +82,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 to_phones.run(),
                 watcher.run(),
                 sweep_forever(desk),
+                *(wechat.loops(session) if wechat is not None else ()),
             )
             tasks = [asyncio.create_task(loop) for loop in loops]
             yield
@@ -81,6 +90,8 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    if wechat is not None:
+        wechat.add_routes(app)
     app.router.add_get("/health", health)
     app.cleanup_ctx.append(run_parts)
     return app

@@ -29,6 +29,7 @@ from xiaotong.simulate import simulate
 from xiaotong.sla import app as sla_app
 from xiaotong.teams import app as teams_app
 from xiaotong.timers import app as timers_app
+from xiaotong.wechat import app as wechat_app
 
 app = typer.Typer(
     help="小通：电信运营商的中文智能客服台。常用：xiaotong up 启动；xiaotong orders list 看工单。",
@@ -46,6 +47,7 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(sla_app, name="sla")
 app.add_typer(timers_app, name="timers")
 app.add_typer(line_app, name="line")
+app.add_typer(wechat_app, name="wechat")
 app.add_typer(nlu_app, name="nlu")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(diagnosis_app, name="diagnosis")

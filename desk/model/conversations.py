@@ -85,6 +85,7 @@ class OutboxItem:
     text: str | None = None  # … or a notice of its own (SMS)
     attempts: int = 0
     last_error: str | None = None
+    parked: bool = False  # the channel may not speak before the customer does
     id: int = field(init=False)
 
 

@@ -108,6 +108,8 @@ class Conversations:
     def find_or_open(self, work: Work, channel: str, external_id: str) -> Conversation:
         """The open conversation of somebody on a channel, in the caller's transaction."""
         identity = customers.identity_on(work, channel, external_id)
+        # Two first messages at one instant must not open two conversations.
+        work.session.refresh(identity, with_for_update=True)
         found = work.session.scalars(
             sa.select(Conversation)
             .where(

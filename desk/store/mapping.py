@@ -19,6 +19,7 @@ from desk.store import (
     ticket_tables,
     timer_tables,
     visit_tables,
+    wechat_tables,
 )
 
 __all__ = ["map_classes", "metadata"]
@@ -40,6 +41,7 @@ TABLE_MODULES = (
     ticket_tables,
     timer_tables,
     visit_tables,
+    wechat_tables,
 )
 
 

@@ -37,6 +37,7 @@ from desk.store.tables import (
 from desk.store.ticket_tables import callbacks_table, ticket_references, tickets_table
 from desk.store.timer_tables import dead_timers, timers
 from desk.store.visit_tables import visits_table
+from desk.store.wechat_tables import wechat_pictures
 
 type Conditions = Callable[[datetime], list[sa.ColumnElement[bool]]]
 
@@ -53,6 +54,8 @@ KEPT = {
     "staff_sessions": "end by themselves",
     "team_members": "staff",
     "teams": "staff",
+    "wechat_sends": "forgotten after three days by the sweeper",
+    "wechat_tokens": "one row per account",
 }
 
 
@@ -198,6 +201,7 @@ RECORDS = (
         (
             Part(inbox.c.message_id, through=messages.c.conversation_id),
             Part(outbox.c.message_id, through=messages.c.conversation_id),
+            Part(wechat_pictures.c.message_id, through=messages.c.conversation_id),
             Part(messages.c.conversation_id),
             Part(handoffs.c.conversation_id),
             Part(identity_codes.c.conversation_id),

@@ -169,6 +169,7 @@ outbox = sa.Table(
     _at("not_before", nullable=False, index=True),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("last_error", sa.String(200)),
+    sa.Column("parked", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_outbox_channel_recipient", "channel", "recipient"),
 )
 

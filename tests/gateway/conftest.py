@@ -37,6 +37,7 @@ class Gateway:
     session: aiohttp.ClientSession
     settings: dict[str, Any] = field(default_factory=dict)
     rest_token: str = ""
+    secrets: dict[str, SecretStr] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     desk: Desk | None = None
     _runner: web.AppRunner | None = None
@@ -59,7 +60,9 @@ class Gateway:
                 **self.settings,
             },
         )
-        secrets = test_secrets().model_copy(update={"rest_token": SecretStr(self.rest_token)})
+        secrets = test_secrets().model_copy(
+            update={"rest_token": SecretStr(self.rest_token), **self.secrets}
+        )
         self.desk = Desk.open(settings, clock=Clock(), secrets=secrets)
         self._runner = web.AppRunner(
             build(self.desk, self.folder / "no-web"), access_log=None, shutdown_timeout=0.1
@@ -126,8 +129,12 @@ async def make_gateway(
     database.write_bytes(sqlite_template.read_bytes())
     async with aiohttp.ClientSession() as session:
 
-        async def make(rest_token: str = "", **settings: Any) -> Gateway:
-            gateway = Gateway(tmp_path, database, rasa, session, settings, rest_token)
+        async def make(
+            rest_token: str = "", secrets: dict[str, SecretStr] | None = None, **settings: Any
+        ) -> Gateway:
+            gateway = Gateway(
+                tmp_path, database, rasa, session, settings, rest_token, secrets or {}
+            )
             made.append(gateway)
             return await gateway.start()
 

@@ -38,7 +38,6 @@ class Push:
     media_id: str | None = None  # a picture to fetch
     picture_url: str | None = None
     choice: str | None = None  # id of the tapped msgmenu item
-    report_id: str = ""
     report: str = ""
 
 
@@ -73,24 +72,25 @@ def parse(fields: Fields, limit: int) -> Push:
 
 def _said(fields: Fields) -> str:
     """What a message says, as text; what has none becomes a placeholder."""
+    said = placeholders.OTHER
     match text_of(fields, "MsgType"):
         case "text":
-            return text_of(fields, "Content")
+            said = text_of(fields, "Content")
         case "voice":
-            return text_of(fields, "Recognition") or placeholders.VOICE
+            said = text_of(fields, "Recognition") or placeholders.VOICE
         case "image":
-            return placeholders.PICTURE
+            said = placeholders.PICTURE
         case "location":
             label = text_of(fields, "Label").strip()
             place = f"{text_of(fields, 'Location_X')},{text_of(fields, 'Location_Y')}"
-            return f"我的位置：{label or place}"
+            said = f"我的位置：{label or place}"
         case "link":
-            return f"{placeholders.LINK}{text_of(fields, 'Title')} {text_of(fields, 'Url')}"
+            said = f"{placeholders.LINK}{text_of(fields, 'Title')} {text_of(fields, 'Url')}"
         case "video" | "shortvideo":
-            return placeholders.VIDEO
+            said = placeholders.VIDEO
         case "":
             raise BadMessage("bad_push", "MsgType: is missing")
-    return placeholders.OTHER
+    return said
 
 
 def _event(fields: Fields, openid: str, account: str) -> Push:
@@ -105,8 +105,7 @@ def _event(fields: Fields, openid: str, account: str) -> Push:
         case "unsubscribe":
             return Push(Kind.LEFT, openid, account)
         case "templatesendjobfinish":
-            report, number = text_of(fields, "Status"), text_of(fields, "MsgID")
-            return Push(Kind.REPORT, openid, account, report=report, report_id=number)
+            return Push(Kind.REPORT, openid, account, report=text_of(fields, "Status"))
         case _:
             return Push(Kind.IGNORED, openid, account)
     words = "|".join((openid, _number(fields, "CreateTime"), event, key))

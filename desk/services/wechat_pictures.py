@@ -1,0 +1,136 @@
+"""Pictures from customers: noted with their message, fetched later, kept under their hash.
+
+WeChat keeps a picture for three days; the row waits until it was fetched or that time is over.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from desk.model.conversations import Message
+from desk.model.order_links import media_type
+from desk.store.tables import messages
+from desk.store.unit_of_work import Store
+from desk.store.wechat_tables import wechat_pictures
+
+_ADDRESS = "/pictures/"
+_LEASE = timedelta(seconds=60)
+_MAX_ATTEMPTS = 12
+_MAX_BYTES = 10 * 1024 * 1024
+_UNUSED_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    message_id: int
+    media_id: str
+
+
+class WeChatPictures:
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store, self._folder = store, folder
+
+    def want(self, message_id: int, media_id: str) -> None:
+        """A message has a picture; said twice it is wanted once."""
+        with self._store.writing() as work:
+            message = work.session.get_one(Message, message_id)
+            known = sa.select(wechat_pictures).where(wechat_pictures.c.message_id == message_id)
+            if message.image is None and work.session.execute(known).first() is None:
+                work.session.execute(
+                    wechat_pictures.insert().values(
+                        message_id=message_id,
+                        media_id=media_id[:256],
+                        attempts=0,
+                        not_before=work.now,
+                    )
+                )
+
+    def claim(self) -> Wanted | None:
+        """A picture to fetch now; a crash after this gives it back in a minute."""
+        due = wechat_pictures.c.not_before <= self._store.clock.now()
+        with self._store.reading() as session:
+            if session.execute(sa.select(wechat_pictures).where(due).limit(1)).first() is None:
+                return None
+        with self._store.writing() as work:
+            row = work.session.execute(
+                sa.select(wechat_pictures)
+                .where(due)
+                .order_by(wechat_pictures.c.message_id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if row is None:
+                return None
+            work.session.execute(
+                wechat_pictures.update()
+                .where(wechat_pictures.c.message_id == row.message_id)
+                .values(not_before=work.now + _LEASE, attempts=row.attempts + 1)
+            )
+            return Wanted(row.message_id, row.media_id)
+
+    def keep(self, message_id: int, content: bytes) -> bool:
+        """Store a fetched picture with its message; False when it is no picture or too large."""
+        kind = media_type(content)
+        fits = kind is not None and kind.startswith("image/") and len(content) <= _MAX_BYTES
+        digest = hashlib.sha256(content).hexdigest()
+        if fits:
+            self._write(digest, content)
+        with self._store.writing() as work:
+            work.session.execute(
+                wechat_pictures.delete().where(wechat_pictures.c.message_id == message_id)
+            )
+            message = work.session.get_one(Message, message_id)
+            if fits:
+                message.image = f"{_ADDRESS}{digest}"
+            work.emit(
+                "PictureKept" if fits else "PictureRefused",
+                conversation_id=message.conversation_id,
+                message_id=message_id,
+                size=len(content),
+            )
+        return fits
+
+    def not_fetched(self, message_id: int) -> None:
+        """Try again, ever slower; after the last try the row goes and the journal tells."""
+        with self._store.writing() as work:
+            where = wechat_pictures.c.message_id == message_id
+            row = work.session.execute(sa.select(wechat_pictures).where(where)).first()
+            if row is None:
+                return
+            if row.attempts < _MAX_ATTEMPTS:
+                wait = timedelta(seconds=min(2.0**row.attempts, 3600))
+                work.session.execute(
+                    wechat_pictures.update().where(where).values(not_before=work.now + wait)
+                )
+                return
+            work.session.execute(wechat_pictures.delete().where(where))
+            message = work.session.get_one(Message, message_id)
+            work.emit("PictureLost", conversation_id=message.conversation_id, message_id=message_id)
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+    def _write(self, digest: str, content: bytes) -> None:
+        path = self.path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{digest}.{os.getpid()}")
+        draft.write_bytes(content)
+        draft.replace(path)
+
+    def forget_unused(self) -> None:
+        """Files whose message was archived or deleted."""
+        before = self._store.clock.now() - _UNUSED_AFTER
+        old = [
+            file
+            for file in self._folder.glob("*/*")
+            if datetime.fromtimestamp(file.stat().st_mtime, before.tzinfo) < before
+        ]
+        with self._store.reading() as session:
+            for file in old:
+                used = sa.exists().where(messages.c.image == f"{_ADDRESS}{file.name}")
+                if not session.scalar(sa.select(used)):
+                    file.unlink(missing_ok=True)
