@@ -114,6 +114,20 @@ async def test_fifty_messages_delivered_three_times_at_once_are_fifty_turns(
     assert "暂时无法提供服务" not in "".join(said)
 
 
+async def test_when_turns_are_late_more_pushes_are_acknowledged_at_once(
+    make_account: MakeAccount, rasa: FakeRasa
+) -> None:
+    """Waiting pushes must not take the strength that answering needs."""
+    account = await make_account(notice_after_seconds=10)
+    rasa.behave = rasa.hangs
+    pushed = await asyncio.gather(*(account.platform.say(f"o-{n}", "在吗") for n in range(34)))
+    assert [(one.answer, one.tries) for one in pushed] == [("", 1)] * 34
+    assert sum(one.seconds < 3.5 for one in pushed) == 10
+    rasa.let_go.set()
+    seen = [account.platform.user(f"o-{n}") for n in range(34)]
+    await until(lambda: all(user.texts() == ["您说：在吗"] for user in seen), 20)
+
+
 async def test_a_customer_in_a_hurry_is_slowed_down(
     make_account: MakeAccount, rasa: FakeRasa
 ) -> None:
