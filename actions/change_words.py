@@ -27,6 +27,8 @@ _MONTHS = re.compile(r"(?P<n>\d{1,2}|[一二两三四五六七八九十]|半)个
 _FIGURES = {name: i for i, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NTH = re.compile(r"第([一二三四五六七八\d])(个|种|款|项|档)|^([1-8])$")
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)(?![\d.%])")
+_WIFI = re.compile(r"wi-?fi|无线|路由", re.IGNORECASE)
+_OURS = re.compile(r"宽带|拨号|服务密码|客服密码|上网密码")
 HALF_YEAR, YEAR = 6, 12
 _SHORT = 6  # characters
 
@@ -65,6 +67,11 @@ def agrees_to_undo(text: str, *, affirmed: bool) -> bool:
 def wants_undo(text: str) -> bool:
     """撤销刚才的办理: a change, not an order."""
     return bool(UNDO.search(text)) and not re.search(r"报修|工单|投诉|上门|单子", text)
+
+
+def about_wifi(text: str) -> bool:
+    """The password of the customer's own wireless network; 宽带密码 is ours."""
+    return bool(_WIFI.search(text)) and not _OURS.search(text)
 
 
 def stated_months(text: str) -> int | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions.change_receipts import tell_receipt
 from actions.change_steps import OPEN_TO_ALL, STEPS, Values, steps_of
 from actions.change_words import (
+    about_wifi,
     agrees,
     agrees_to_undo,
     gives_up,
@@ -18,10 +20,9 @@ from actions.change_words import (
     wants_other,
     wants_undo,
 )
-from actions.format import day, moment
 from actions.forms import SURE, Form
 from actions.turn import AFTER_IDENTITY, CHANGE_DRAFT, OFFER_PERSON, REQUESTED, Turn
-from desk.model.changes import ChangeKind, ChangeReceipt
+from desk.model.changes import ChangeKind
 from desk.model.errors import NotEligible, NothingToUndo, QuoteOutdated
 
 CHANGE_INTENTS = frozenset(STEPS) - {"trace_recharge"}
@@ -54,6 +55,11 @@ class ChangeForm(Form):
     own_intents = CHANGE_INTENTS
 
     def start(self, turn: Turn) -> None:
+        if turn.intent == "reset_password" and about_wifi(turn.text):
+            # Nobody but the customer can change it: an explanation, no change of ours.
+            turn.leave_form()
+            turn.go_to("action_answer_question")
+            return
         draft = self.draft(turn)
         if not turn.already_used() or not draft:
             draft = self.new_draft(turn)
@@ -239,22 +245,8 @@ class ChangeForm(Form):
             turn.say(f"utter_refuse_change_{refusal.reason}", **refusal.values)
             self.finish(turn)
             return
-        self.tell_receipt(turn, receipt)
+        tell_receipt(turn, receipt)
         self.finish(turn)
-
-    def tell_receipt(self, turn: Turn, receipt: ChangeReceipt) -> None:
-        values = {"title": receipt.title, "number": receipt.number}
-        if receipt.link:
-            turn.say("utter_confirm_recharge", link=receipt.link, **values)
-        elif receipt.sent_to:
-            turn.say("utter_confirm_password", phone=receipt.sent_to, **values)
-        elif receipt.promised_at:
-            promised = moment(receipt.promised_at, turn.zone)
-            turn.say("utter_confirm_change_order", promised_at=promised, **values)
-        elif receipt.undo_until:
-            turn.say("utter_confirm_change_undoable", undo_until=day(receipt.undo_until), **values)
-        else:
-            turn.say("utter_confirm_change", **values)
 
     # -- undoing -----------------------------------------------------------------------------
     def _ask_undo(self, turn: Turn, draft: Values) -> None:

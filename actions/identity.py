@@ -6,6 +6,7 @@ import re
 
 from actions.format import first_name
 from actions.forms import Form
+from actions.knowledge import answer_if_sure
 from actions.person import hand_to_person
 from actions.turn import (
     AFTER_IDENTITY,
@@ -112,6 +113,8 @@ class IdentityForm(Form):
         if phone or figures:
             self._send_code(turn, phone or figures.group())  # type: ignore[union-attr]
             return
+        if self._is_answered(turn):
+            return
         asked = int(self.draft(turn).get("asked", 1))
         if asked >= PHONE_ASKED_AT_MOST and turn.slot(AFTER_IDENTITY) in OPTIONAL_FOR:
             self.cancel(turn)
@@ -149,8 +152,15 @@ class IdentityForm(Form):
         elif _OTHER_PHONE.search(turn.text) or turn.intent == "correct_value":
             turn.set(self.draft_slot, None)
             self._ask_phone(turn)
-        else:
+        elif not self._is_answered(turn):
             turn.say("utter_ask_code")
+
+    def _is_answered(self, turn: Turn) -> bool:
+        """A question in between, unlike any answer to ours: told, then ours again."""
+        if turn.move == "act" or not answer_if_sure(turn):
+            return False
+        self.ask_again(turn)
+        return True
 
     def _verify(self, turn: Turn, code: str) -> None:
         try:

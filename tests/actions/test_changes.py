@@ -257,6 +257,21 @@ def test_password_by_sms(wang):
     assert wang.replies[0]["phone"] == "138****0001"
 
 
+@pytest.mark.parametrize(
+    "text", ["怎么改wifi密码", "无线密码忘了", "路由器密码怎么改", "改 Wi-Fi 密码"]
+)
+def test_the_password_of_the_own_wireless_network_is_explained(dialogue, text):
+    assert says(dialogue, text, "reset_password") == []
+    assert dialogue.slots["next_flow"] == "action_answer_question"
+    assert dialogue.form is None
+    assert dialogue.run("action_answer_question") == ["utter_inform_article"]
+    assert "Wi-Fi" in dialogue.replies[0]["body"]
+
+
+def test_the_password_of_the_line_is_ours(wang):
+    assert says(wang, "wifi的宽带密码忘了", "reset_password") == [CONFIRM]
+
+
 def test_a_new_connection_needs_no_account(dialogue):
     assert says(dialogue, "我要装宽带", "install_broadband") == ["utter_ask_install_address"]
     said = says(dialogue, "幸福花园3栋", "inform", address="幸福花园3栋")

@@ -45,6 +45,17 @@ def test_words_instead_of_a_phone(asked):
     assert asked.says("什么号码", "inform", "identity_form") == ["utter_ask_phone"]
 
 
+@pytest.mark.parametrize("code_sent", [False, True])
+def test_a_question_in_between_is_answered_and_ours_asked_again(asked, code_sent):
+    if code_sent:
+        asked.says("13800000001", "inform", "identity_form", phone="13800000001")
+    asked.hears("流量用完了怎么收费", "nlu_fallback")
+    asked.message["decision"] = {"move": "ask", "choices": ["ask_faq", "dispute_charge"]}
+    said = asked.run("identity_form")
+    assert said == ["utter_inform_article", "utter_ask_code" if code_sent else "utter_ask_phone"]
+    assert asked.form == "identity_form"
+
+
 def test_resend_and_other_phone(asked):
     asked.says("13800000001", "inform", "identity_form", phone="13800000001")
     assert asked.says("没收到", "inform", "identity_form") == ["utter_inform_code_sent"]

@@ -180,9 +180,10 @@ async def test_after_a_silence_the_place_in_the_queue_is_told(
     assert len(rasa.asked) == 1
 
 
-async def test_leaving_the_queue(gateway: Gateway, rasa: FakeRasa) -> None:
+@pytest.mark.parametrize("words", ["取消排队", "不用了", "那算了吧", "不等了。"])
+async def test_leaving_the_queue(gateway: Gateway, rasa: FakeRasa, words: str) -> None:
     await in_the_queue(gateway)
-    (reply,) = await gateway.send("取消排队")
+    (reply,) = await gateway.send(words)
     assert "已为您取消排队" in reply["text"]
     assert [r["text"] for r in await gateway.send("查套餐")] == ["您说：查套餐"]
 
