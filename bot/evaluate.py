@@ -22,7 +22,6 @@ import yaml
 from bot.comparison import keep_figures, side_by_side
 from bot.evaluation import FALLBACK, Outcome, entity_score, figures, per_intent, per_tag
 from bot.evaluation_report import write_report
-from bot.nlu.intent_model import ClassifierNotLoadable
 from bot.sentences import BadRow, Sentence, read_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,6 +132,8 @@ def main() -> int:
     parser.add_argument("--pipeline", choices=("own", "stock"), default="own")
     options = parser.parse_args()
     stock = options.pipeline == "stock"
+    from bot.nlu.intent_model import ClassifierNotLoadable  # noqa: PLC0415 - brings Rasa
+
     try:
         if options.data:
             read_sentences([options.data], known_intents())

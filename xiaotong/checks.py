@@ -21,7 +21,7 @@ CHECKS: tuple[tuple[str, Path, tuple[str, ...]], ...] = (
 )
 
 _BOT_TESTS = ("-c", "tests/bot/pytest.ini", "tests/bot")
-# A journey runs five processes: more than four tests at a time would only wait for each other.
+# Journeys are not among them: each runs five processes and a browser, enough for two cores.
 _ON_ALL_CORES = ("--numprocesses=auto", "--maxprocesses=4", "--dist")
 
 
@@ -37,18 +37,22 @@ def check() -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """The web pages' tests, the bot's in Rasa's own environment, then all others.
+    """The web pages' tests, the bot's in Rasa's own environment, all others, then journeys.
 
-    Arguments select a part and go to the last suite only, the others are left out then.
+    Arguments select a part of the application's tests; nothing else runs then.
     """
-    suites = (
+    pytest = [sys.executable, "-m", "pytest"]
+    suites: tuple[tuple[Path, list[str]], ...] = (
         (ROOT / "web", ["npm", "test", "--silent"]),
         (ROOT, [str(RASA_PYTHON), "-m", "pytest", *_BOT_TESTS, *_ON_ALL_CORES, "worksteal"]),
-        (ROOT, [sys.executable, "-m", "pytest", *(arguments or (*_ON_ALL_CORES, "loadfile"))]),
+        (ROOT, [*pytest, "--ignore=tests/journeys", *_ON_ALL_CORES, "loadfile"]),
+        (ROOT, [*pytest, "tests/journeys"]),
     )
+    if arguments:
+        suites = ((ROOT, [*pytest, *arguments]),)
     codes = [
         subprocess.run(command, cwd=folder, env=_environment(), check=False).returncode
-        for folder, command in (suites[-1:] if arguments else suites)
+        for folder, command in suites
     ]
     return next((code for code in codes if code), 0)
 

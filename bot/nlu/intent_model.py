@@ -27,7 +27,7 @@ DECISION = Path(__file__).with_name("decision.yml")
 # Of the dense features beside the unit rows of n-grams, in the regression over both.
 VECTOR_WEIGHT = 2.5
 OUTSIDE, OUTSIDE_WEIGHT = "out_of_scope", 3.0
-STRENGTH, STEPS = 12.0, 80
+STRENGTH, STEPS = 12.0, 120
 # How many training sentences are asked, and how much more a nearer one counts.
 NEIGHBOURS, NEARNESS = 30, 12.0
 _NOBODY = 0.003

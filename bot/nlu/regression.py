@@ -2,7 +2,7 @@
 
 scikit-learn would join both blocks into one sparse matrix, four times slower, and scipy's L-BFGS
 computes in double precision over its ten last steps: 18 s where six steps in single precision take
-4 s and end at the same loss. Training has to take seconds so that reviewed sentences are learnt
+4 s. Training has to take seconds so that reviewed sentences are learnt
 while the reviewer watches.
 """
 
@@ -16,7 +16,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 REMEMBERED_STEPS = 6
-_ENOUGH_DESCENT, _SHORTEST_STEP, _CONVERGED = 1e-4, 1e-3, 1e-6
+_ENOUGH_DESCENT, _SHORTEST_STEP, _CONVERGED = 1e-4, 1e-3, 1e-7
+# How much curvature a column adds per unit of its weighted square; 0.005 needed the fewest steps.
+_CURVATURE = 0.005
 
 Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
@@ -63,9 +65,10 @@ def fit(
     turned = sparse.T.tocsr()
     rows = np.arange(len(labels))
     weight = importance.astype(np.float32)[:, None]
+    scale = _scale(dense, sparse, weight[:, 0], c)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w = flat.reshape(size, classes)
+        w = flat.reshape(size, classes) * scale
         scores = np.broadcast_to(w[-1], (len(labels), classes)).copy()
         if wide:
             scores += dense @ w[:wide]
@@ -84,12 +87,24 @@ def fit(
             grad[wide:-1] = turned @ scores
         grad[-1] = scores.sum(axis=0)
         grad[:-1] += w[:-1] / np.float32(c)
-        penalty = float(np.dot(flat[:-classes], flat[:-classes])) / (2 * c)
+        penalty = float(np.vdot(w[:-1], w[:-1])) / (2 * c)
+        grad *= scale
         return float(entropy) + penalty, grad.ravel()
 
     found = _minimize(loss, np.zeros(size * classes, dtype=np.float32), steps)
-    w = found.reshape(size, classes).T
+    w = (found.reshape(size, classes) * scale).T
     return Weights(w[:, :wide].copy(), w[:, wide:-1].copy(), w[:, -1].copy())
+
+
+def _scale(dense: np.ndarray, sparse: csr_matrix, weight: np.ndarray, c: float) -> np.ndarray:
+    """One factor per column that makes them about equally steep, and the way to the end short.
+
+    At the end the weights no longer depend on the last digit of a vector, which differs from one
+    processor to the next; stopped on the way, they were another model on another machine.
+    """
+    steep = [weight @ np.square(dense), sparse.multiply(sparse).T @ weight, [weight.sum()]]
+    found = 1 / np.sqrt(1 / c + _CURVATURE * np.concatenate(steep))
+    return found.astype(np.float32)[:, None]
 
 
 def _minimize(loss: Loss, start: np.ndarray, steps: int) -> np.ndarray:

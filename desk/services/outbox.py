@@ -152,14 +152,18 @@ class Outbox:
     ) -> list[Message]:
         """For channels that fetch (REST): all waiting messages of a recipient, marked delivered.
 
-        Replies to the messages in `leave` stay: somebody else is waiting for those. Replies to
-        `reply_to` come again though they were fetched before: the request may be a repeated one.
+        Replies to the messages in `leave` stay: somebody else is waiting for those. With
+        `reply_to` replies to later messages stay too, because their request may still be on its
+        way; replies to `reply_to` itself come again, because the request may be a repeated one.
         """
         with self._store.writing() as work:
             waiting = sa.select(outbox.c.message_id).where(
                 outbox.c.channel == channel, outbox.c.recipient == recipient
             )
-            mine = sa.or_(messages.c.reply_to.is_(None), messages.c.reply_to.not_in(leave))
+            free: sa.ColumnElement[bool] = messages.c.reply_to.not_in(leave)
+            if reply_to is not None:
+                free = sa.and_(free, messages.c.reply_to <= reply_to)
+            mine = sa.or_(messages.c.reply_to.is_(None), free)
             wanted = sa.and_(messages.c.id.in_(waiting), mine)
             if reply_to is not None:
                 wanted = sa.or_(wanted, messages.c.reply_to == reply_to)

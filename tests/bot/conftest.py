@@ -5,6 +5,7 @@ Everything here needs Rasa (Python 3.10); the app's own test run skips the folde
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import socket
@@ -56,9 +57,13 @@ def model() -> Path:
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     archive = ROOT / "var" / "test-cache" / fingerprint() / "model.tar.gz"
-    if not archive.exists():
-        check_data(ROOT)
-        train_model(archive)
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    # Several workers want it at once; one trains, the others wait.
+    with (archive.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not archive.exists():
+            check_data(ROOT)
+            train_model(archive)
     return archive
 
 

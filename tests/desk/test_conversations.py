@@ -157,6 +157,18 @@ def test_replies_belong_to_their_message(desk: Desk) -> None:
     assert [m.text for m in said] == ["畅享", "轻享"]
 
 
+def test_a_request_leaves_the_replies_to_later_messages(desk: Desk) -> None:
+    customer = Customer(desk)
+    first: Turn = customer.says("一")
+    customer.hears(first, "答一")
+    second: Turn = customer.says("二")
+    customer.hears(second, "答二")
+    said = desk.outbox.collect("rest", "zhang", reply_to=first.message_id)
+    assert [m.text for m in said] == ["答一"]
+    said = desk.outbox.collect("rest", "zhang", reply_to=second.message_id)
+    assert [m.text for m in said] == ["答二"]
+
+
 # -- stored and begun in one breath ----------------------------------------------------------------
 
 MINE = Claim("gateway-1", 20)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from xiaotong.cli import main
+# A worker of pytest-xdist is told 80 columns, and consoles keep what they find when imported.
+os.environ["COLUMNS"] = "200"
+
+from xiaotong.cli import main  # noqa: E402
 
 type Xiaotong = Callable[..., tuple[int, str]]
 
@@ -20,7 +23,6 @@ def installation(tmp_path: Path, sqlite_template: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("XIAOTONG_")}
     return {
         **kept,
-        "COLUMNS": "200",
         "XIAOTONG_DATA_DIR": str(tmp_path),
         "XIAOTONG_SECRETS_FILE": str(tmp_path / "secrets.toml"),
     }
