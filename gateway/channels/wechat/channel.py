@@ -13,7 +13,7 @@ from aiohttp import web
 
 from desk.app import Desk
 from desk.calling import call
-from desk.model.conversations import Delivery, Turn
+from desk.model.conversations import Accepted, Delivery, Turn
 from desk.rate_limit import RateLimit
 from gateway.channels.wechat import codec, render
 from gateway.channels.wechat.api import Busy, Refused, WeChatApi
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 _ADDRESS = "/webhooks/wechat"
 _LOOK_BACK = 10  # messages in which the choices last offered are looked for
 _TYPING_AFTER = 1.0
+_REMEMBERED = 5000
 # More open pushes than this mean that turns are late: those that come on top are acknowledged at
 # once and answered later, so that waiting does not take the strength that answering needs.
 _MOST_WAITING = 24
@@ -43,6 +44,8 @@ class WeChatChannel:
         self._desk, self._inbox, self._limit = desk, inbox, limit
         self._envelope, self._api = envelope, api
         self._held: Counter[str] = Counter()
+        # Repeats that reach this process again need no look into the database.
+        self._stored: dict[tuple[str, str], asyncio.Future[Accepted]] = {}
         self.postman = Postman(desk, api, self._held)
         self._typing: dict[int, asyncio.Task[None]] = {}
         inbox.on_turn_started.append(self._turn_started)
@@ -88,9 +91,19 @@ class WeChatChannel:
         self, request: web.Request, opened: Opened, push: Push, deadline: float
     ) -> web.StreamResponse:
         assert push.inbound is not None
-        accepted = await self._inbox.accept(await self._meant(push.inbound))
-        if push.media_id:
-            await call(self._desk.wechat.pictures.want, accepted.message_id, push.media_id)
+        key = (push.openid, push.inbound.message_id)
+        if (first := self._stored.get(key)) is not None:
+            await asyncio.shield(first)  # acknowledged when that one is stored, not before
+            return _success()
+        storing = asyncio.ensure_future(self._store(push, push.inbound))
+        self._stored[key] = storing
+        try:
+            accepted = await storing
+        except BaseException:
+            self._stored.pop(key, None)
+            raise
+        if len(self._stored) > _REMEMBERED:
+            self._stored.pop(next(iter(self._stored)))
         if accepted.repeated:
             return _success()
         if self._held.total() > _MOST_WAITING:
@@ -101,6 +114,12 @@ class WeChatChannel:
         if not waiting:
             return _success()
         return await self._hand_over(request, opened, push, waiting)
+
+    async def _store(self, push: Push, inbound: Inbound) -> Accepted:
+        accepted = await self._inbox.accept(await self._meant(inbound))
+        if push.media_id:
+            await call(self._desk.wechat.pictures.want, accepted.message_id, push.media_id)
+        return accepted
 
     async def _meant(self, inbound: Inbound) -> Inbound:
         """A number or title becomes what the button behind it says."""
