@@ -1,16 +1,14 @@
 """Outgoing messages → their channels. Retries, keeps order per recipient, gives up loudly."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from desk.app import Desk
 from desk.calling import call
 from desk.model.conversations import Delivery
+from gateway.rounds import Rounds
 
 log = logging.getLogger(__name__)
-
-_POLL_SECONDS = 0.25
 
 type Send = Callable[[Delivery], Awaitable[None]]
 
@@ -23,22 +21,8 @@ class Outbox:
 
     def __init__(self, desk: Desk, channel: str, send: Send, batch: int = 50) -> None:
         self._desk, self._channel, self._send, self._batch = desk, channel, send, batch
-        self._wake = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something was written: do not wait for the next look."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                sent = await self._deliver_some()
-            except Exception:
-                log.exception("outbox: cannot deliver; trying again")
-                sent = 0
-            if not sent:
-                await self._idle()
+        rounds = Rounds("outbox", self._deliver_some)
+        self.run, self.wake = rounds.run, rounds.wake
 
     async def _deliver_some(self) -> int:
         deliveries = await call(self._desk.outbox.claim, (self._channel,), self._batch)
@@ -57,10 +41,3 @@ class Outbox:
             else:
                 await call(self._desk.outbox.delivered, delivery.outbox_id)
         return len(deliveries)
-
-    async def _idle(self) -> None:
-        try:
-            async with asyncio.timeout(_POLL_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            return

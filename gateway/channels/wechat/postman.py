@@ -11,10 +11,10 @@ from desk.model.conversations import Author, Delivery, Message
 from gateway.channels.wechat import render
 from gateway.channels.wechat.api import Busy, Closed, NoMenus, Refused, Unsure, WeChatApi
 from gateway.channels.wechat.codec import CHANNEL
+from gateway.rounds import Rounds
 
 log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.25
 _GROUP_SECONDS = 25.0  # below the outbox lease
 _LONGEST_WAIT = 30.0
 _BATCH = 50
@@ -28,31 +28,11 @@ class Postman:
         self, desk: Desk, api: WeChatApi, held: Collection[str], parallel: int = 8
     ) -> None:
         self._desk, self._api, self._held = desk, api, held
-        self._wake = asyncio.Event()
+        rounds = Rounds("wechat", self._deliver_some)
+        self.run, self.wake = rounds.run, rounds.wake
         self._slots = asyncio.Semaphore(parallel)
         self._menus = desk.settings.wechat_menus
         self._failures = 0
-
-    def wake(self) -> None:
-        self._wake.set()
-
-    async def run(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                sent = await self._deliver_some()
-            except Exception:
-                log.exception("wechat: cannot deliver; trying again")
-                sent = 0
-            if not sent:
-                await self._idle()
-
-    async def _idle(self) -> None:
-        try:
-            async with asyncio.timeout(_POLL_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            return
 
     async def _deliver_some(self) -> int:
         claimed = await call(self._desk.outbox.claim, (CHANNEL,), _BATCH, tuple(self._held))
