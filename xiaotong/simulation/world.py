@@ -22,7 +22,7 @@ from desk.store.visit_tables import crews_table, visits_table
 
 _NAME = "模拟客户"
 _AREA = "模拟区"
-_CREW = "模拟一组"
+_CREW = "模拟组"
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,16 @@ class SimulatedWorld:
             package = work.session.scalar(sa.select(bss_accounts.c.package).limit(1)) or ""
             for number in range(customers):
                 self._make(work.session, number, package)
-            work.session.execute(
-                crews_table.insert().values(
-                    name=_CREW, area=_AREA, per_slot=1000, per_slot_off_days=1000
-                )
-            )
 
     def _make(self, session: Session, number: int, package: str) -> None:
-        line, phone = self._line(number), self.phone_of(number)
+        # An area each: many reports from one are an incident, and that is another story.
+        line, phone, area = self._line(number), self.phone_of(number), f"{_AREA}{number}"
         session.execute(
             bss_accounts.insert().values(
                 account=f"99{self._run:04d}{number:04d}",
                 name=_NAME,
                 phone=phone,
-                area=_AREA,
+                area=area,
                 address="模拟地址",
                 vip=False,
                 balance=50,
@@ -68,6 +64,11 @@ class SimulatedWorld:
                 since=self._desk.clock.now().date(),
                 contract_end=None,
                 allowances=[],
+            )
+        )
+        session.execute(
+            crews_table.insert().values(
+                name=f"{_CREW}{number}", area=area, per_slot=1000, per_slot_off_days=1000
             )
         )
         for service in SERVICES:
@@ -126,18 +127,22 @@ class SimulatedWorld:
                 sa.or_(
                     simulated_services.c.line.like("SIM-%"),
                     simulated_services.c.line.in_(
-                        sa.select(bss_accounts.c.phone).where(bss_accounts.c.area == _AREA)
+                        sa.select(bss_accounts.c.phone).where(_ours(bss_accounts))
                     ),
                 )
             )
         )
-        session.execute(bss_accounts.delete().where(bss_accounts.c.area == _AREA))
-        crews = sa.select(crews_table.c.id).where(crews_table.c.area == _AREA)
+        session.execute(bss_accounts.delete().where(_ours(bss_accounts)))
+        crews = sa.select(crews_table.c.id).where(_ours(crews_table))
         session.execute(visits_table.delete().where(visits_table.c.crew_id.in_(crews)))
-        session.execute(crews_table.delete().where(crews_table.c.area == _AREA))
+        session.execute(crews_table.delete().where(_ours(crews_table)))
 
     def phone_of(self, number: int) -> str:
         return f"199{self._run:04d}{number:04d}"
 
     def _line(self, number: int) -> str:
         return f"SIM-{self._run:04d}-{number:04d}"
+
+
+def _ours(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.area.startswith(_AREA)
