@@ -17,6 +17,7 @@ from desk.model.work_orders import OPEN_STATES, State
 ALWAYS_READ = frozenset(
     {
         "ComplaintRaised",
+        "ComplaintRegraded",
         "WorkOrderMoved",
         "WorkOrderOpened",
         "WorkOrderPriorityChanged",
@@ -25,7 +26,11 @@ ALWAYS_READ = frozenset(
 )
 # What opens a subject; the events of work orders say their kind themselves.
 OPENS = {"WorkOrderOpened": "", "ConversationQueued": "handoff", "IncidentOpened": "incident"}
-_CHANGES_FACTS = frozenset({"ComplaintRaised", "WorkOrderReopened", "WorkOrderPriorityChanged"})
+_CHANGES_FACTS = frozenset(
+    {"ComplaintRaised", "ComplaintRegraded", "WorkOrderReopened", "WorkOrderPriorityChanged"}
+)
+# A complaint that is raised because it came again keeps what was promised: only these reckon anew.
+_RECKONED_BY = {"WorkOrderPriorityChanged": Axis.PRIORITY, "ComplaintRegraded": Axis.SEVERITY}
 _OPEN = frozenset(map(str, OPEN_STATES))
 
 
@@ -89,8 +94,8 @@ class Subject:
             if event.type == "WorkOrderPriorityChanged":
                 known["priority"] = data["priority"]
             self.facts = self.policy.settled(replace(self.facts, **known))
-            if "priority" in known:
-                self._reckon_anew(event.at, Axis.PRIORITY)
+            if event.type in _RECKONED_BY:
+                self._reckon_anew(event.at, _RECKONED_BY[event.type])
 
     def _words(self, event: Event) -> set[str]:
         """What the event is called in the rules of clocks."""
@@ -159,7 +164,10 @@ class Subject:
         for clock in self.clocks:
             found = self.policy.clock(self.facts, clock.kind)
             if clock.running and found is not None and axis in (None, found[0].axis):
-                clock.change(self.policy.version, *found, at)
+                rule, span = found
+                # Other days alone do not make it another length (a complaint raised meanwhile).
+                same = axis is None and clock.policy == self.policy.version
+                clock.change(self.policy.version, rule, clock.span if same else span, at)
 
 
 def fold(events: Iterable[Event], book: PolicyBook, zone: tzinfo) -> Subject:

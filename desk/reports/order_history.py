@@ -19,6 +19,7 @@ _EVENT_TEXTS = {
     "VisitCancelled": "释放原来的上门时间",
     "VisitRescheduled": "客户更改上门时间",
     "ComplaintRaised": "投诉等级提升",
+    "ComplaintRegraded": "投诉等级调整",
     "SlaRecomputed": "时限重新计算",
     "AttachmentAdded": "添加附件",
     "TicketChanged": "其他系统更改内容",

@@ -38,8 +38,11 @@ class ComplaintResults:
         self._work_orders, self._dispatch = work_orders, dispatch
         self._notices, self._identity = notices, identity
 
-    def filed(self, work: Work, event: Event) -> None:
-        """Reaction to `ComplaintFiled`: the severity asks for a priority and maybe a leader."""
+    def graded(self, work: Work, event: Event) -> None:
+        """The severity asks for a priority and maybe a leader.
+
+        Reaction to `ComplaintFiled` and `ComplaintRegraded`.
+        """
         order = find_by_number(work.session, event.work_order or "")
         complaint = _complaint(work, order) if order else None
         if order is None or complaint is None:

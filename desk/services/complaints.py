@@ -158,6 +158,26 @@ class Complaints:
         complaint.first_result_by, complaint.close_by = self.limits(work, order)
         return self._receipt(work, order, complaint, reopened=True)
 
+    def regrade(self, work: Work, order: WorkOrder, wanted: Severity, actor: str) -> None:
+        """Another severity, never below what our own reasons make of it: clocks follow."""
+        complaint = work.session.scalars(
+            sa.select(Complaint).where(complaints_table.c.work_order_id == order.id)
+        ).one()
+        found = Severity.GENERAL
+        for _reason in complaint.reasons:
+            found = found.raised()
+        severity = max(found, wanted, key=list(Severity).index)
+        if severity is complaint.severity:
+            return
+        complaint.severity = severity
+        work.emit(
+            "ComplaintRegraded",
+            actor=actor,
+            conversation_id=order.conversation_id,
+            work_order=order.number,
+            severity=str(severity),
+        )
+
     def limits(self, work: Work, order: WorkOrder) -> tuple[datetime, datetime]:
         """First result and end as their clocks have them: nobody is told a day that is past."""
         running = {

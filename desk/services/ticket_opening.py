@@ -24,6 +24,11 @@ class TicketOpening:
         matter = "request" if wish.kind is Kind.BUSINESS else ""
         return self._order(work, wish, source, area, matter=matter)
 
+    def regrade(self, work: Work, order: WorkOrder, severity: TicketSeverity, actor: str) -> None:
+        """What another system thinks of the severity of a complaint by now; others have none."""
+        if order.kind is Kind.COMPLAINT:
+            self._complaints.regrade(work, order, SEVERITIES[severity], actor)
+
     def _complaint(self, work: Work, wish: NewTicket, source: str, area: str | None) -> WorkOrder:
         """Severity is the more serious of what the other system says and what our rules find."""
         found, reasons = self._complaints.severity(wish.description)

@@ -68,7 +68,7 @@ class Tickets:
                 name for name, value in change.values.items() if value != _now(order, ticket, name)
             ]
             for name in changed:
-                setattr(order if name in OF_ORDER else ticket, name, change.values[name])
+                self._set(work, order, ticket, name, change.values[name], caller)
             work.session.flush()
             if "external_ids" in changed:
                 self._refer(work, order.id, ticket.external_ids)
@@ -85,6 +85,23 @@ class Tickets:
                 self._work_orders.step(
                     work, order, change.target, actor=caller.actor, note=change.reason
                 )
+
+    def _set(
+        self,
+        work: Work,
+        order: WorkOrder,
+        ticket: Ticket,
+        name: str,
+        value: Any,
+        caller: Caller,
+    ) -> None:
+        """One field. What clocks run by is changed by the verbs that recompute them."""
+        if name == "priority":
+            self._work_orders.prioritise(work, order, value, caller.actor)
+            return
+        setattr(order if name in OF_ORDER else ticket, name, value)
+        if name == "severity":
+            self._opening.regrade(work, order, value, caller.actor)
 
     def withdraw(self, caller: Caller, number: str) -> None:
         """Take back a ticket of one's own on which nobody has begun: cancelled, seen no more.

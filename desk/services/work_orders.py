@@ -162,12 +162,15 @@ class WorkOrders:
             **_responsible(order),
         )
 
-    def prioritise(self, work: Work, order: WorkOrder, priority: Priority) -> None:
+    def prioritise(
+        self, work: Work, order: WorkOrder, priority: Priority, actor: str = "system"
+    ) -> None:
         """Clocks run by priority: they are reckoned anew from when they started."""
         before, order.priority = order.priority, priority
         if priority is not before:
             work.emit(
                 "WorkOrderPriorityChanged",
+                actor=actor,
                 conversation_id=order.conversation_id,
                 work_order=order.number,
                 before=str(before),

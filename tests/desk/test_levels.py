@@ -177,6 +177,30 @@ def test_an_order_keeps_its_version_until_it_is_recomputed(desk: Desk, moment: M
     assert "时限重新计算" in texts
 
 
+def test_another_version_keeps_the_time_given_back(desk: Desk, moment: Moment) -> None:
+    number = reported(desk)
+    to_work(desk, number)
+    moment.pass_time(hours=1)
+    move(desk, number, State.PENDING)
+    moment.pass_time(days=2)
+    move(desk, number, State.IN_PROGRESS)
+    levels = levels_with(desk, other_policy(desk, handling=5))
+    (moved,) = levels.recompute(to="2026-12")
+    assert moved.after == moment.now + timedelta(hours=4)
+    assert desk.work_order_view.one(number)["promised_at"] == moved.after
+
+
+def test_other_days_do_not_lengthen_a_complaint_that_was_raised(desk: Desk, moment: Moment) -> None:
+    here = Customer(desk).opens()
+    for key in ("c", "again"):
+        number = desk.complaints.file(here, "网络", "网速慢", "修好", PHONE, key=key).number
+    before = rows(desk, number)["close"].due_at
+    off = ChinaWorkingDays(days_off={date(2026, 11, 25)})
+    book = policy_book(load_levels(FOLDER / "service_levels"), desk.settings.zone, off)
+    ServiceLevels(desk.store, book, desk.settings.zone).recompute()
+    assert rows(desk, number)["close"].due_at == before + timedelta(days=3)  # over a weekend
+
+
 def test_what_reaches_into_an_unannounced_year_is_recomputed_when_it_is_announced(
     desk: Desk, moment: Moment
 ) -> None:
