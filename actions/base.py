@@ -14,6 +14,7 @@ from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
 from actions.turn import (
     AFTER_IDENTITY,
+    HANDOFF_REASON,
     MISUNDERSTOOD,
     NEXT_FLOW,
     OFFER_PERSON,
@@ -90,6 +91,7 @@ class DeskAction(Action):
         if offer is not None and turn.slot(OPEN_OFFER) == offer and not turn.offer_renewed:
             # An offer stands for one answer only; "好的" two turns later means something else.
             turn.set(OPEN_OFFER, None)
+            turn.set(HANDOFF_REASON, None)
         self._resume_suspended(turn)
         if not self.keeps_misunderstood:
             offer_second_matter(turn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.complaint_filing import file_complaint
 from actions.complaint_words import (
     CHANGE,
     PHONE_LIKE,
@@ -24,11 +25,11 @@ from actions.complaint_words import (
     valid_phone,
     wants_change,
 )
-from actions.format import masked, moment
+from actions.format import masked
 from actions.forms import FAULTS, GRIEVANCES, SURE, Form
 from actions.identity import PRIVACY_TOLD, VERIFIED_PHONE
+from actions.person import hand_to_person
 from actions.turn import REQUESTED, Turn
-from desk.model.errors import InvalidPhone
 
 STEPS = ("description", "category", "wish", "phone", "confirm")
 # Steps whose answer cannot look like a correction of another part.
@@ -262,28 +263,17 @@ class ComplaintForm(Form):
             turn.say("utter_ask_contact_phone")
 
     def _file(self, turn: Turn, draft: dict[str, Any]) -> None:
-        try:
-            receipt = turn.desk.complaints.file(
-                turn.conversation_id,
-                draft["category"],
-                draft["description"],
-                draft["wish"],
-                draft["phone"],
-                key=f"{turn.conversation_id}:{draft.get('token', turn.message_id)}:file",
-            )
-        except InvalidPhone:
-            turn.say("utter_reject_phone")
+        receipt = file_complaint(turn, draft)
+        if receipt is None:
             draft.pop("phone", None)
             self.keep(turn, draft, "phone")
             return
-        turn.say(
-            "utter_confirm_complaint_reopened" if receipt.reopened else "utter_confirm_complaint",
-            number=receipt.number,
-            category=receipt.category,
-            first_result_by=moment(receipt.first_result_by, turn.zone),
-            close_by=moment(receipt.close_by, turn.zone),
-        )
-        self.finish(turn)
+        if not receipt.severe:
+            self.finish(turn)
+            return
+        turn.set(self.draft_slot, None)
+        turn.say("utter_inform_person_for_complaint")
+        hand_to_person(turn, "serious_complaint")
 
     # -- reading ----------------------------------------------------------------------------
     def _propose(self, turn: Turn, draft: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from actions.format import day_part
 from actions.order_requests import adds_to_an_order
 from actions.person import hand_to_person
 from actions.second_matter import take_second_matter
-from actions.turn import OFFER_PERSON, OFFER_RESUME, OFFER_SECOND, OPEN_OFFER, Turn
+from actions.turn import HANDOFF_REASON, OFFER_PERSON, OFFER_RESUME, OFFER_SECOND, OPEN_OFFER, Turn
 
 _GO_ON = re.compile(r"继续|接着|投诉")
 
@@ -68,9 +68,7 @@ class AcceptOffer(DeskAction):
         offer = str(turn.slot(OPEN_OFFER) or "")
         turn.set(OPEN_OFFER, None)
         if offer == OFFER_PERSON:
-            reason = str(turn.slot("handoff_reason") or "unsupported")
-            turn.set("handoff_reason", None)
-            hand_to_person(turn, reason)
+            hand_to_person(turn, str(turn.slot(HANDOFF_REASON) or "unsupported"))
         elif offer.startswith(OFFER_RESUME):
             turn.go_to(offer.removeprefix(OFFER_RESUME))
         elif offer.startswith(OFFER_SECOND):
@@ -92,7 +90,7 @@ class DeclineOffer(DeskAction):
             return
         offer = str(turn.slot(OPEN_OFFER) or "")
         turn.set(OPEN_OFFER, None)
-        turn.set("handoff_reason", None)
+        turn.set(HANDOFF_REASON, None)
         if offer == f"{OFFER_RESUME}diagnosis_form":
             turn.desk.diagnosis.stop(turn.conversation_id, key=turn.key("stop"))
             turn.set("identity_declined", None)

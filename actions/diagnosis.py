@@ -168,7 +168,7 @@ class DiagnosisForm(Form):
         if run.state == "asking":
             self.keep(turn, {"state": "asking"}, "diagnosis_answer")
         elif run.state == "human":
-            hand_to_person(turn, "bot_failed")
+            hand_to_person(turn, "diagnosis_failed")
         else:
             if not run.prompts:
                 turn.say(f"utter_confirm_diagnosis_{run.state}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.base import DeskAction
 from actions.person import hand_to_person
-from actions.turn import Turn
+from actions.turn import HANDOFF_REASON, Turn
 
 
 class RequestHuman(DeskAction):
@@ -13,6 +13,10 @@ class RequestHuman(DeskAction):
     action_name = "action_request_human"
 
     def act(self, turn: Turn) -> None:
-        reason = str(turn.slot("handoff_reason") or "asked")
-        turn.set("handoff_reason", None)
-        hand_to_person(turn, reason)
+        hand_to_person(turn, str(turn.slot(HANDOFF_REASON) or _who_asks(turn)))
+
+
+def _who_asks(turn: Turn) -> str:
+    if turn.elderly:
+        return "elderly"
+    return "vip" if turn.vip else "asked"

@@ -15,6 +15,7 @@ from actions.turn import (
     OFFER_PERSON,
     REQUESTED,
     SUSPENDED_FLOWS,
+    VIP,
     Turn,
 )
 from desk.model.errors import InvalidPhone, NoCodePending, TooManyCodes
@@ -170,6 +171,7 @@ class IdentityForm(Form):
             return
         if result.verified:
             turn.set(VERIFIED_PHONE, self.draft(turn).get("phone"))
+            turn.set(VIP, turn.desk.identity.account(turn.conversation_id).vip or None)
             turn.say("utter_confirm_identity", customer=first_name(result.customer_name))
             self._go_on(turn)
         elif result.locked:

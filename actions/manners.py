@@ -61,8 +61,8 @@ def mind_manners(turn: Turn) -> bool:
 
 
 def leave_a_way_out(turn: Turn) -> None:
-    """A person in one step, at any time, for those who find all this hard."""
-    if turn.elderly and not turn.handed_over:
+    """A person in one step, at any time: for those who find all this hard, and for VIPs."""
+    if (turn.elderly or turn.vip) and not turn.handed_over:
         turn.add_button(_PERSON, _PERSON)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from actions.handoff_facts import told_of
 from actions.turn import (
     AFTER_IDENTITY,
+    HANDOFF_REASON,
     NEXT_FLOW,
+    OFFER_PERSON,
     OPEN_OFFER,
     SECOND_MATTER,
     SUSPENDED_FLOWS,
@@ -23,9 +26,18 @@ _ENDED = (
 )
 
 
+def offer_person(turn: Turn, response: str, reason: str) -> None:
+    """Say why a person would be better; 好的 or 转人工 then calls one for this reason."""
+    turn.say(response)
+    turn.set(HANDOFF_REASON, reason)
+    turn.offer(OFFER_PERSON)
+
+
 def hand_to_person(turn: Turn, reason: str) -> None:
     """Queue the conversation for a person, tell position and promise, and end every open flow."""
-    ticket = turn.desk.handoff.request(turn.conversation_id, reason, key=turn.key("handoff"))
+    ticket = turn.desk.handoff.request(
+        turn.conversation_id, reason, key=turn.key("handoff"), told=told_of(turn)
+    )
     if ticket.agents_online:
         turn.say(
             "utter_confirm_handoff",
@@ -43,5 +55,6 @@ def hand_to_person(turn: Turn, reason: str) -> None:
         turn.desk.diagnosis.stop(turn.conversation_id, key=turn.key("stop"))
     turn.leave_form()
     turn.handed_over = True
+    turn.set(HANDOFF_REASON, None)
     for slot in (AFTER_IDENTITY, NEXT_FLOW, OPEN_OFFER, SUSPENDED_FLOWS, SECOND_MATTER, *_ENDED):
         turn.set(slot, None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from actions.base import DeskAction
-from actions.turn import OFFER_PERSON, QUERY_DRAFT, Turn
+from actions.turn import HANDOFF_REASON, OFFER_PERSON, QUERY_DRAFT, Turn
 
-HANDOFF_REASON = "handoff_reason"
 _TRANSFER = re.compile(r"过户|换(个)?(机主|户主|名字)|改(机主|户名)|转给")
 _PORT = re.compile(r"携号|携转|转网|转(到|去)?(移动|联通|电信|广电|别的运营商)|换运营商")
 

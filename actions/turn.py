@@ -18,9 +18,11 @@ NEXT_FLOW = "next_flow"
 AFTER_IDENTITY = "after_identity"
 SUSPENDED_FLOWS = "suspended_flows"
 OPEN_OFFER = "open_offer"
+HANDOFF_REASON = "handoff_reason"
 MISUNDERSTOOD = "misunderstood"
 REQUESTED = "requested_slot"
 ELDERLY = "elderly"
+VIP = "vip"
 QUERY_DRAFT = "query_draft"
 CHANGE_DRAFT = "change_draft"
 
@@ -197,6 +199,11 @@ class Turn:
     def elderly(self) -> bool:
         """Whether the customer wants (or needs) short sentences and a person in one step."""
         return bool(self._slots.get(ELDERLY))
+
+    @property
+    def vip(self) -> bool:
+        """Whether the customer proved to be a VIP in this conversation."""
+        return bool(self._slots.get(VIP))
 
     # -- what to say ----------------------------------------------------------------------
     def say(self, response: str, **values: Any) -> None:

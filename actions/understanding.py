@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.base import DeskAction
 from actions.knowledge import answer_if_sure
 from actions.order_requests import adds_to_an_order
+from actions.person import offer_person
 from actions.second_matter import intent_labels
 from actions.turn import MISUNDERSTOOD, OFFER_PERSON, Turn
 
@@ -38,8 +39,7 @@ class AskClarification(DeskAction):
         labels = intent_labels()
         likely = [labels[i] for i in turn.choices if i in labels][:CHOICES]
         if _count(turn) >= ENOUGH:
-            turn.say("utter_offer_person")
-            turn.offer(OFFER_PERSON)
+            offer_person(turn, "utter_offer_person", "not_understood")
             return
         if not likely:
             unknown = turn.move == "unknown"
@@ -58,8 +58,7 @@ class DeclineTopic(DeskAction):
 
     def act(self, turn: Turn) -> None:
         if _count(turn) >= ENOUGH:
-            turn.say("utter_offer_person")
-            turn.offer(OFFER_PERSON)
+            offer_person(turn, "utter_offer_person", "not_understood")
         else:
             turn.say("utter_decline_topic")
 

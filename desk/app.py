@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.clock import Chance, Clock, SteadyTime
+from desk.handoff_desk import open_handoffs
 from desk.network_data import load_network
 from desk.order_desk import Foundations, known_incidents, open_order_desk
 from desk.order_policies import OrderPolicies, load_order_policies
@@ -146,6 +147,7 @@ class Desk:
         secrets = secrets or load_secrets(settings)
         policies, trees = load_policies(), load_trees()
         order_policies = load_order_policies()
+        titles = {product: tree.title for product, tree in trees.items()}
         store = Store(settings.desk_url, clock)
         bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store, load_network())
         own_days = policies.working_days
@@ -159,14 +161,9 @@ class Desk:
         life = order_policies.order_life
         work_orders = WorkOrders(store, levels, identity, chance, settings.zone, life)
         visits = Visits(policies.visits, calendar, settings.zone)
-        repair_orders = RepairOrders(
-            work_orders,
-            visits,
-            levels,
-            settings.zone,
-            {product: tree.service for product, tree in trees.items()},
-            policies.visits.repeat_days,
-        )
+        services = {product: tree.service for product, tree in trees.items()}
+        days = policies.visits.repeat_days
+        repair_orders = RepairOrders(work_orders, visits, levels, settings.zone, services, days)
         known = known_incidents(store, bss, order_policies)
         diagnosis = Diagnosis(
             store,
@@ -257,7 +254,7 @@ class Desk:
             payment_reports=PaymentReports(store, bss, policies.changes),
             complaints=complaints,
             order_intake=OrderIntake(store, work_orders, complaints),
-            handoff=Handoffs(store, policies.handoff, levels),
+            handoff=open_handoffs(store, policies, levels, identity, trees),
             staff=Staff(store, chance),
             levels=levels,
             timers=Timers(store, timer_handlers(diagnosis, orders.vip_calls)),
@@ -265,7 +262,7 @@ class Desk:
             silences=Silences(store, policies.manners.silence),
             messaging=messaging(settings, secrets, store),
             access_network=network,
-            conversation_view=ConversationView(store, policies),
+            conversation_view=ConversationView(store, policies, titles),
             level_view=ServiceLevelView(store, book, settings.zone),
             working_days=calendar,
             work_order_view=WorkOrderView(store, policies),

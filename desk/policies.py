@@ -11,6 +11,7 @@ from pydantic import (
     model_validator,
 )
 
+from desk.handoff_policy import HandoffPolicy
 from desk.model.changes import ChangeKind
 from desk.model.speech import SpeechRule
 from desk.policy_files import Policy, load_yaml, template, template_problem, validate
@@ -47,14 +48,6 @@ class ComplaintPolicy(Policy):
     raise_severity: list[SeverityRule]
     repeat_days: int = Field(ge=1)
     objects: dict[str, tuple[re.Pattern[str], ...]]  # what a complaint may be about
-
-
-class HandoffPolicy(Policy):
-    default_queue: str
-    reasons: dict[str, str]
-    agent_taken: Annotated[str, template("agent")]
-    requeued: str
-    closed: str
 
 
 class SpeechRulePolicy(Policy):

@@ -171,6 +171,7 @@ class Handoff:
     agent_id: int | None = None
     closed_at: datetime | None = None
     wrap_up: str | None = None
+    rank: int = 0  # by need: lower is served first
     id: int = field(init=False)
 
 

@@ -182,6 +182,7 @@ class ComplaintReceipt:
     first_result_by: datetime
     close_by: datetime
     reopened: bool
+    severe: bool = False  # a person talks to the customer at once
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The console's conversations: boxes, messages and the context an agent needs. Read only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from desk.model.conversations import Author, Conversation, ConversationState, Ha
 from desk.model.customers import Customer
 from desk.model.diagnosis import DiagnosisRun
 from desk.model.errors import UnknownConversation
+from desk.model.handoff import HandoffPacket, Reason
 from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
 from desk.policies import Policies
@@ -27,36 +28,28 @@ from desk.store.tables import (
 from desk.store.unit_of_work import Store
 
 _PAGE = 100
-_PRODUCTS = {"broadband": "宽带"}
-_RUN_STATES = {
-    "asking": "进行中",
-    "solved": "已解决",
-    "ordered": "已转维修工单",
-    "blocked": "已告知故障或停机",
-    "stopped": "客户中止",
-    "human": "转人工",
-}
 
 
 class ConversationView:
     """Plain dictionaries in the shape of the console's JSON API; datetimes stay datetimes."""
 
-    def __init__(self, store: Store, policies: Policies) -> None:
-        self._store, self._policies = store, policies
+    def __init__(self, store: Store, policies: Policies, titles: Mapping[str, str]) -> None:
+        """`titles`: what each diagnosis is called."""
+        self._store, self._policies, self._titles = store, policies, titles
 
     def in_box(self, box: str, agent_id: int) -> dict[str, Any]:
-        """One box of the list ("queued" oldest first, "mine" and "all" newest first) and counts."""
+        """One box of the list ("queued" by need, "mine" and "all" newest first) and counts."""
         table = conversations_table
         newest = table.c.last_message_at.desc()
-        where, order = {
-            "queued": (table.c.state == ConversationState.QUEUED, handoffs.c.id.asc()),
+        where, *order = {
+            "queued": (table.c.state == ConversationState.QUEUED, handoffs.c.rank, handoffs.c.id),
             "mine": (
                 sa.and_(table.c.state == ConversationState.HUMAN, handoffs.c.agent_id == agent_id),
                 newest,
             ),
         }.get(box, (sa.true(), newest))
         with self._store.reading() as session:
-            rows = session.execute(_with_handoff().where(where).order_by(order).limit(_PAGE)).all()
+            rows = session.execute(_with_handoff().where(where).order_by(*order).limit(_PAGE)).all()
             last = _last_messages(session, [row[0].id for row in rows])
             _held = _people(session, rows)  # or each row would ask for its own
             unread = _unread(session, [row[1].id for row in rows if _waits(row[1])])
@@ -109,6 +102,7 @@ class ConversationView:
                 ),
                 "messages": [self.row(message) for message in said],
                 "context": self._context(session, conversation),
+                "packet": _packet(session, handoff),
             }
 
     @staticmethod
@@ -149,6 +143,7 @@ class ConversationView:
             "reason": handoff.reason if handoff and waiting else None,
             "reason_label": self._reason(handoff) if waiting else None,
             "waiting_since": handoff.requested_at if handoff and waiting else None,
+            "rank": self._rank(handoff) if waiting else None,
             "due_at": handoff.due_at if handoff and waiting and not handoff.taken_at else None,
             "agent": agent.name if agent else None,
             "last_message": None
@@ -158,7 +153,16 @@ class ConversationView:
         }
 
     def _reason(self, handoff: Handoff | None) -> str | None:
-        return None if handoff is None else self._policies.handoff.reasons.get(handoff.reason)
+        if handoff is None or handoff.reason not in set(Reason):
+            return None
+        return self._policies.handoff.reasons[Reason(handoff.reason)]
+
+    def _rank(self, handoff: Handoff | None) -> str | None:
+        """How great the need is; None for the usual, which is the last of the ranks."""
+        ranks = self._policies.handoff.ranks
+        if handoff is None or handoff.rank >= len(ranks) - 1:
+            return None
+        return ranks[handoff.rank].name
 
     def _is_verified(self, conversation: Conversation) -> bool:
         limit = timedelta(minutes=self._policies.identity.verified_minutes)
@@ -180,8 +184,8 @@ class ConversationView:
             for step in run.steps
         ]
         for run in runs:
-            label = f"{_PRODUCTS.get(run.product, run.product)}排查"
-            summary.append({"label": label, "value": _RUN_STATES[run.state]})
+            label = self._titles.get(run.product, run.product)
+            summary.append({"label": label, "value": self._policies.handoff.runs[run.state]})
         whose = work_orders_table.c.conversation_id == conversation.id
         if conversation.customer_id is not None:
             whose |= work_orders_table.c.customer_id == conversation.customer_id
@@ -261,6 +265,14 @@ def _unread(session: Session, handoff_ids: list[int]) -> dict[str, int]:
         .group_by(messages.c.conversation_id)
     )
     return {row[0]: row[1] for row in counted}
+
+
+def _packet(session: Session, handoff: Handoff | None) -> dict[str, Any] | None:
+    """What the bot knew when the conversation was queued last; unchanged since."""
+    if handoff is None:
+        return None
+    kept = session.get(HandoffPacket, handoff.id)
+    return kept.content if kept is not None else None
 
 
 def _customer(session: Session, conversation: Conversation) -> dict[str, Any]:

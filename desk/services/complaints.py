@@ -230,6 +230,7 @@ class Complaints:
             first_result_by=complaint.first_result_by,
             close_by=complaint.close_by,
             reopened=reopened,
+            severe=complaint.severity is not Severity.GENERAL,
         )
 
 

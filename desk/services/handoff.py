@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from desk.model.agents import Agent, AgentStatus, Role
+from desk.handoff_policy import HandoffPolicy
+from desk.model.agents import Agent, Role
 from desk.model.conversations import (
     Author,
     Conversation,
@@ -15,66 +15,100 @@ from desk.model.conversations import (
     Message,
     Reply,
 )
-from desk.model.errors import AlreadyTaken, NotYours, UnknownConversation
-from desk.policies import HandoffPolicy
+from desk.model.customers import Account
+from desk.model.errors import AlreadyTaken, NotYours
+from desk.model.handoff import Reason, Told
+from desk.model.work_orders import Priority
 from desk.services import conversations
+from desk.services.handoff_packet import Packets
+from desk.services.handoff_rows import agents_online, locked, open_handoff, position
+from desk.services.identity import IdentityChecks
 from desk.services.sla import ServiceLevels
 from desk.services.staff import present
-from desk.store.tables import agents_table, conversations_table, handoffs, messages
+from desk.store.tables import conversations_table, handoffs, messages
 from desk.store.unit_of_work import Store, Work
 
 _MINUTE = timedelta(minutes=1)
+_NOTHING_TOLD = Told()
 
 
 class Handoffs:
-    def __init__(self, store: Store, policy: HandoffPolicy, levels: ServiceLevels) -> None:
+    def __init__(
+        self,
+        store: Store,
+        policy: HandoffPolicy,
+        levels: ServiceLevels,
+        identity: IdentityChecks,
+        packets: Packets,
+    ) -> None:
         self._store, self._policy, self._levels = store, policy, levels
+        self._identity, self._packets = identity, packets
 
-    def request(self, conversation_id: str, reason: str, *, key: str) -> HandoffTicket:
-        """Put a conversation into the queue; asking again keeps the place in it."""
+    def request(
+        self, conversation_id: str, reason: str, *, key: str, told: Told = _NOTHING_TOLD
+    ) -> HandoffTicket:
+        """Put a conversation into the queue, its packet with it; asking again keeps the place.
+
+        `told` is what only the dialogue knows. The account is looked up before the transaction.
+        """
+        why = Reason(reason)
+        account = self._identity.known_account(conversation_id)
 
         def do(work: Work) -> HandoffTicket:
-            conversation = _locked(work, conversation_id)
+            conversation = locked(work, conversation_id)
             if conversation.state is ConversationState.BOT:
-                self._queue(work, conversation, reason)
+                self._queue(work, conversation, why, account, told)
+            waiting = open_handoff(work.session, conversation_id)
+            due = waiting.due_at if waiting is not None else self._due(work, Priority.NORMAL)
             return HandoffTicket(
-                position=self._position(work.session, conversation_id),
-                agents_online=_agents_online(work.session, work.now),
-                promised_minutes=round((self._due(work) - work.now) / _MINUTE),
+                position=position(work.session, conversation_id),
+                agents_online=agents_online(work.session, work.now),
+                promised_minutes=max(round((due - work.now) / _MINUTE), 0),
             )
 
         return self._store.once(key, HandoffTicket, do)
 
-    def _queue(self, work: Work, conversation: Conversation, reason: str) -> None:
+    def _queue(
+        self,
+        work: Work,
+        conversation: Conversation,
+        why: Reason,
+        account: Account | None,
+        told: Told,
+    ) -> None:
+        facts = self._packets.facts(work, conversation, account)
+        rank = self._policy.rank(why, facts.marks)
         conversation.state = ConversationState.QUEUED
-        work.session.add(Handoff(conversation.id, reason, work.now, self._due(work)))
+        handoff = Handoff(conversation.id, str(why), work.now, self._due(work, rank.priority))
+        handoff.rank = rank.number
+        work.session.add(handoff)
         work.session.flush()
-        work.emit("ConversationQueued", conversation_id=conversation.id, reason=reason)
+        self._packets.write(work, handoff, facts, rank, told)
+        self._emit_queued(work, handoff)
 
-    def _due(self, work: Work) -> datetime:
-        """When a person must have answered who is put into the queue now."""
-        facts, _said = self._levels.opening("handoff", work.now)
-        return self._levels.promise(facts, work.now)
-
-    def _position(self, session: Session, conversation_id: str) -> int:
-        mine = open_handoff(session, conversation_id)
-        if mine is None or mine.taken_at is not None:
-            return 0
-        waiting = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(handoffs)
-            .where(
-                handoffs.c.taken_at.is_(None),
-                handoffs.c.closed_at.is_(None),
-                handoffs.c.id <= mine.id,
-            )
+    def _emit_queued(self, work: Work, handoff: Handoff) -> None:
+        """The priority chooses the length of the clock that starts with this event."""
+        work.emit(
+            "ConversationQueued",
+            conversation_id=handoff.conversation_id,
+            reason=handoff.reason,
+            priority=str(self._priority(handoff)),
         )
-        return waiting or 0
+
+    def _priority(self, handoff: Handoff) -> Priority:
+        # A policy that was shortened meanwhile: who had a lower place is in the last one.
+        ranks = self._policy.ranks
+        return ranks[min(handoff.rank, len(ranks) - 1)].priority
+
+    def _due(self, work: Work, priority: Priority) -> datetime:
+        """When a person must have answered who is put into the queue now."""
+        facts, _said = self._levels.opening("handoff", work.now, priority=priority)
+        return self._levels.promise(facts, work.now)
 
     def position(self, conversation_id: str) -> int:
         """Place in the queue, first is 1; 0 when not waiting."""
         with self._store.reading() as session:
-            return self._position(session, conversation_id)
+            return position(session, conversation_id)
 
     def standing(
         self, channel: str, external_id: str
@@ -94,13 +128,13 @@ class Handoffs:
                 return None, 0, None
             handoff = open_handoff(session, conversation.id)
             agent = session.get(Agent, handoff.agent_id) if handoff and handoff.agent_id else None
-            position = self._position(session, conversation.id)
-            return conversation, position, agent.name if agent else None
+            place = position(session, conversation.id)
+            return conversation, place, agent.name if agent else None
 
     def withdraw(self, conversation_id: str, reply: Reply) -> bool:
         """The customer no longer wants to wait: back to the bot. False when a person has it."""
         with self._store.writing() as work:
-            conversation = _locked(work, conversation_id)
+            conversation = locked(work, conversation_id)
             waiting = open_handoff(work.session, conversation_id)
             if conversation.state is not ConversationState.QUEUED or waiting is None:
                 return False
@@ -113,7 +147,7 @@ class Handoffs:
     def take(self, conversation_id: str, agent: Agent) -> None:
         """An agent accepts the conversation; raises `AlreadyTaken`, except for one's own."""
         with self._store.writing() as work:
-            conversation = _locked(work, conversation_id)
+            conversation = locked(work, conversation_id)
             handoff = open_handoff(work.session, conversation_id)
             if handoff is not None and handoff.agent_id == agent.id:
                 return
@@ -191,43 +225,19 @@ class Handoffs:
         return sum(self.release(agent) for agent in absent)
 
     def _put_back(self, work: Work, conversation_id: str) -> None:
-        conversation = _locked(work, conversation_id)
+        conversation = locked(work, conversation_id)
         handoff = open_handoff(work.session, conversation_id)
         assert handoff is not None
         handoff.taken_at, handoff.agent_id = None, None
-        handoff.due_at = self._due(work)
+        handoff.due_at = self._due(work, self._priority(handoff))
         conversation.state = ConversationState.QUEUED
         conversations.say(work, conversation, Reply(self._policy.requeued), author=Author.SYSTEM)
-        work.emit("ConversationQueued", conversation_id=conversation_id, reason=handoff.reason)
-
-
-def open_handoff(session: Session, conversation_id: str) -> Handoff | None:
-    return session.scalars(
-        sa.select(Handoff)
-        .where(handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None))
-        .order_by(handoffs.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _locked(work: Work, conversation_id: str) -> Conversation:
-    found = work.session.get(Conversation, conversation_id, with_for_update=True)
-    if found is None:
-        raise UnknownConversation(conversation_id)
-    return found
+        self._emit_queued(work, handoff)
 
 
 def _held_by(work: Work, conversation_id: str, agent: Agent) -> Conversation:
-    conversation = _locked(work, conversation_id)
+    conversation = locked(work, conversation_id)
     handoff = open_handoff(work.session, conversation_id)
     if handoff is None or handoff.agent_id != agent.id:
         raise NotYours(conversation_id)
     return conversation
-
-
-def _agents_online(session: Session, now: datetime) -> int:
-    """Who would see a new conversation: online, and with a console that is open."""
-    online = session.scalars(
-        sa.select(agents_table.c.id).where(agents_table.c.status == AgentStatus.ONLINE)
-    )
-    return len(present(session, now) & set(online))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desk.model.conversations import ConversationState
 from desk.model.work_orders import Kind, State
 from desk.store.change_tables import changes_table, payments
+from desk.store.handoff_tables import handoff_packets
 from desk.store.incident_tables import incidents_table
 from desk.store.knowledge_tables import knowledge_verdicts
 from desk.store.link_tables import attachments_table, order_links_table
@@ -203,6 +204,7 @@ RECORDS = (
             Part(outbox.c.message_id, through=messages.c.conversation_id),
             Part(wechat_pictures.c.message_id, through=messages.c.conversation_id),
             Part(messages.c.conversation_id),
+            Part(handoff_packets.c.conversation_id),
             Part(handoffs.c.conversation_id),
             Part(identity_codes.c.conversation_id),
             Part(diagnosis_runs.c.conversation_id),

@@ -297,6 +297,7 @@ handoffs = sa.Table(
     sa.Column("agent_id", sa.ForeignKey("agents.id")),
     _at("closed_at", index=True),
     sa.Column("wrap_up", sa.Text),
+    sa.Column("rank", sa.Integer, nullable=False, server_default="0"),
 )
 
 agents_table = sa.Table(

@@ -68,7 +68,9 @@ def agent_takes(staff: Page, *known: str) -> None:
     row.first.click()
     for number in known:
         expect(staff.get_by_test_id("context")).to_contain_text(number)
-    expect(staff.get_by_test_id("context")).to_contain_text("错误代码")
+    packet = staff.get_by_test_id("packet")
+    for part in ("建议下一步", "未核验", "错误代码", "说过的事", "要求人工"):
+        expect(packet).to_contain_text(part)
     staff.get_by_test_id("take").click()
 
 

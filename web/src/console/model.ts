@@ -1,3 +1,5 @@
+import type { HandoffPacket } from "./packet";
+
 /** What the console API says; names as on the wire, because staff data is shown, not reworked. */
 
 export interface AgentRecord {
@@ -30,6 +32,8 @@ export interface ConversationSummary {
   } | null;
   readonly reason?: string | null;
   readonly reason_label?: string | null;
+  /** How great the need is; none for the usual. */
+  readonly rank?: string | null;
   readonly waiting_since?: string | null;
   readonly due_at?: string | null;
   readonly agent?: string | { readonly id?: number | string; readonly name?: string } | null;
@@ -68,6 +72,8 @@ export interface ConversationDetail {
   readonly conversation: ConversationSummary;
   readonly messages: readonly StaffMessage[];
   readonly context: ConversationContext;
+  /** What the bot knew when the customer was queued; none before the first hand-over. */
+  readonly packet?: HandoffPacket | null;
 }
 
 export interface ConversationList {

@@ -1,8 +1,10 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { CloseIcon } from "../../shared/icons";
 import { fullMoment, parseMoment } from "../../shared/time";
 import type { ConversationDetail } from "../model";
 import { routeHash } from "../route";
+import { Block, Fact, Steps } from "./blocks";
+import { PacketPanel } from "./PacketPanel";
 
 interface ContextPanelProps {
   detail: ConversationDetail;
@@ -12,7 +14,9 @@ interface ContextPanelProps {
 
 /** What the agent should know before the first word: reason, customer, orders, steps done. */
 export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.Element {
-  const { conversation, context } = detail;
+  const { conversation, context, packet } = detail;
+  // The packet tells the steps up to the hand-over; with the bot again there may be newer ones.
+  const underWay = conversation.state === "queued" || conversation.state === "human";
   const { customer, reason_label: reason } = conversation;
   return (
     <aside
@@ -39,6 +43,7 @@ export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.
           <Fact label="号码" value={customer?.masked_phone || "未核验"} />
         </dl>
       </Block>
+      {packet && <PacketPanel packet={packet} />}
       {context.summary.length > 0 && (
         <Block title="会话摘要">
           <dl class="facts">
@@ -49,17 +54,12 @@ export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.
         </Block>
       )}
       <Orders orders={context.orders} />
-      <Block title="自助排障">
-        {context.diagnosis.length === 0 && <p class="context__none">本次会话没有排障步骤。</p>}
-        <ol class="steps">
-          {context.diagnosis.map(({ question, answer }, index) => (
-            <li key={`${index}-${question}`} class="step">
-              <p class="step__question">{question}</p>
-              <p class="step__answer">{answer || "未回答"}</p>
-            </li>
-          ))}
-        </ol>
-      </Block>
+      {!(packet && underWay) && (
+        <Block title="自助排障">
+          {context.diagnosis.length === 0 && <p class="context__none">本次会话没有排障步骤。</p>}
+          <Steps steps={context.diagnosis} />
+        </Block>
+      )}
     </aside>
   );
 }
@@ -86,29 +86,5 @@ function Orders({ orders }: { orders: ConversationDetail["context"]["orders"] })
         })}
       </ul>
     </Block>
-  );
-}
-
-export function Block({
-  title,
-  children,
-}: {
-  title: string;
-  children: ComponentChildren;
-}): JSX.Element {
-  return (
-    <section class="block">
-      <h3 class="block__title">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-export function Fact({ label, value }: { label: string; value: string }): JSX.Element {
-  return (
-    <div class="fact">
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -70,6 +70,7 @@ function Standing({
   }
   return (
     <>
+      {conversation.rank && <span class="tag tag--soon">{conversation.rank}</span>}
       {conversation.reason_label && (
         <span class="tag tag--reason">{conversation.reason_label}</span>
       )}

@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import { BackIcon } from "../../shared/icons";
 import { OrderChip } from "../../shared/OrderChip";
 import { dueClock, fullMoment, parseMoment } from "../../shared/time";
-import { Block, Fact } from "../conversations/ContextPanel";
+import { Block, Fact } from "../conversations/blocks";
 import { Desk } from "../desk_context";
 import { useFetched, useNow } from "../hooks";
 import { clockLabel } from "../labels";

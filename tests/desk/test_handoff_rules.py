@@ -1,0 +1,158 @@
+"""Rules of the hand-over without a database: whose turn, which mood, what to do first."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import yaml
+
+from actions.change_steps import STEPS
+from actions.second_matter import intent_labels
+from desk.handoff_policy import HandoffPolicy
+from desk.model.diagnosis import RunState
+from desk.model.errors import BadData
+from desk.model.handoff import Case, Mark, Reason, denials, most_alike
+from desk.policies import FOLDER, load_policies, validate
+
+POLICIES = load_policies()
+POLICY = POLICIES.handoff
+MANNERS = {"distress": POLICIES.manners.distress, "abuse": POLICIES.manners.abuse}
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("reason", "marks", "rank", "priority"),
+    [
+        ("asked", [], "普通", "normal"),
+        ("bot_failed", [], "普通", "normal"),
+        ("asked", [Mark.ELDERLY], "长辈", "normal"),
+        ("elderly", [], "长辈", "normal"),
+        ("asked", [Mark.VIP], "VIP", "normal"),
+        ("asked", [Mark.ELDERLY, Mark.VIP], "VIP", "normal"),
+        ("vip", [Mark.URGENT], "紧急", "urgent"),
+        ("serious_complaint", [], "紧急", "urgent"),
+        ("distress", [Mark.ELDERLY], "紧急", "urgent"),
+    ],
+)
+def test_who_is_served_before_whom(
+    reason: str, marks: list[Mark], rank: str, priority: str
+) -> None:
+    found = POLICY.rank(Reason(reason), marks)
+    assert (found.name, str(found.priority)) == (rank, priority)
+    assert POLICY.ranks[found.number].name == rank
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "mood", "because"),
+    [
+        ([], "calm", None),
+        ([("好的", "affirm"), ("宽带上不了网", "report_broadband_fault")], "calm", None),
+        ([("谢谢", "thank")], "pleased", "谢谢"),
+        ([("嗯", "affirm"), ("你们太慢了", None)], "upset", "你们太慢了"),
+        ([("嗯", None), ("随便", "file_complaint")], "upset", "随便"),
+        ([("谢谢", "thank"), ("垃圾公司", None)], "angry", "垃圾公司"),
+        ([("垃圾公司", None), ("我不想活了", None)], "distress", "我不想活了"),
+    ],
+)
+def test_how_the_customer_feels(
+    newest_first: list[tuple[str, str | None]], mood: str, because: str | None
+) -> None:
+    found = POLICY.mood(newest_first, MANNERS)
+    assert (found.name, found.because) == (mood, because)
+
+
+@pytest.mark.parametrize(
+    ("reason", "run", "drafts", "order", "words"),
+    [
+        ("asked", None, [], None, "问清客户"),
+        ("asked", None, [], "BX1", "工单 BX1 的进度"),
+        ("asked", None, ["complaint"], "BX1", "接着登记投诉"),
+        ("asked", RunState.ASKING, ["repair"], None, "从未完成的排障步骤"),
+        ("asked", RunState.SOLVED, [], None, "问清客户"),
+        ("diagnosis_failed", RunState.HUMAN, ["repair"], None, "直接登记报修"),
+        ("serious_complaint", None, [], "TS9", "投诉编号 TS9"),
+        # Without an order there is no number to tell: the next that fits.
+        ("serious_complaint", None, [], None, "问清客户"),
+        ("distress", RunState.ASKING, ["complaint"], "TS9", "先安抚"),
+    ],
+)
+def test_what_to_do_first(
+    reason: str, run: RunState | None, drafts: list[str], order: str | None, words: str
+) -> None:
+    assert words in POLICY.next_step(Reason(reason), run, drafts, order)
+
+
+def test_what_was_denied_goes_with_its_question() -> None:
+    talk = [
+        (True, "不要", "deny", AT),  # nothing had been asked
+        (False, "重启过吗？", None, AT),
+        (True, "没用的", "inform_not_fixed", AT),
+        (True, "真的没有", "deny", AT),
+        (False, "可以上门吗？", None, AT),
+        (True, "可以", "affirm", AT),
+    ]
+    found = denials(talk, POLICY.denies)
+    assert [(one.asked, one.said) for one in found] == [
+        ("重启过吗？", "没用的"),
+        ("重启过吗？", "真的没有"),
+    ]
+
+
+def test_the_most_alike_come_first_and_the_unlike_not_at_all() -> None:
+    cases = [
+        Case("A", "光猫红灯一直闪，上不了网，重启没用"),
+        Case("B", "手机停机了要复机"),
+        Case("C", "光猫红灯闪，上不了网"),
+        Case("D", "短"),
+    ]
+    found = most_alike("光猫红灯闪，上不了网", cases, least=0.3, at_most=3)
+    assert [one.number for one in found] == ["C", "A"]
+    assert most_alike("", cases, least=0.3, at_most=3) == []
+    assert len(most_alike("光猫红灯闪，上不了网", cases * 5, least=0.3, at_most=3)) == 3
+
+
+def test_every_matter_customers_are_asked_about_has_a_word_for_staff() -> None:
+    assert set(intent_labels()) == set(POLICY.matters)
+
+
+def test_what_a_change_needs_is_what_its_questions_ask() -> None:
+    asked = {matter: tuple(step.name for step in steps) for matter, steps in STEPS.items() if steps}
+    assert POLICY.drafts["change"].by_matter == asked
+
+
+def broken(key: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    data: Any = yaml.safe_load((FOLDER / "handoff.yml").read_text(encoding="utf8"))
+    place = data
+    for part in key[:-1]:
+        place = place[part]
+    if value is None:
+        del place[key[-1]]
+    else:
+        place[key[-1]] = value
+    return dict(data)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        (("reasons", "asked"), None, "reasons has no words for asked"),
+        (("reasons", "bored"), "无聊", "reasons.bored"),
+        (("marks", "vip"), None, "marks has no words for vip"),
+        (("runs", "moved"), None, "runs has no words for moved"),
+        (("ranks", 3, "marks"), ["vip"], "the last of ranks"),
+        (("ranks", 0, "reasons"), ["bored"], "ranks.0.reasons"),
+        (("next_steps", 0, "drafts"), ["poem"], "the draft poem"),
+        (("next_steps", 0, "say"), "工单 {nummer}", "nummer"),
+        (("next_steps",), [{"say": "问", "orders": True}], "the last of next_steps"),
+        (("drafts", "repair", "needs"), ["ladder"], "ladder, which has no words"),
+        (("drafts", "change", "by_matter"), {"recharge": ["ladder"]}, "ladder, which has no words"),
+        (("moods", 0, "heard"), "joy", "moods.0.heard"),
+        (("similar", "least"), 0, "similar.least"),
+        (("colour",), "red", "colour"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_key(key: tuple[str | int, ...], value: Any, told: str) -> None:
+    with pytest.raises(BadData) as refused:
+        validate(HandoffPolicy, broken(key, value), "handoff.yml")
+    assert "handoff.yml" in str(refused.value)
+    assert told in str(refused.value)
