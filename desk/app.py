@@ -17,6 +17,7 @@ from desk.ports.payments import SimulatedCashier
 from desk.ports.working_days import ChinaWorkingDays, WorkingDays
 from desk.readings import load_readings
 from desk.reports.conversations import ConversationView
+from desk.reports.follow_up import FollowUpView
 from desk.reports.incidents import IncidentView
 from desk.reports.inspection import InspectionView
 from desk.reports.journal import JournalView
@@ -44,6 +45,7 @@ from desk.services.incidents import Incidents
 from desk.services.knowledge import Knowledge
 from desk.services.notices import Notices
 from desk.services.order_intake import OrderIntake
+from desk.services.order_problems import OrderProblems
 from desk.services.order_requests import OrderRequests
 from desk.services.order_upkeep import OrderUpkeep
 from desk.services.outage_news import OutageReader
@@ -51,14 +53,17 @@ from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.payments import PaymentReports
+from desk.services.questions import Questions
 from desk.services.reactions import timer_handlers
 from desk.services.repair_orders import RepairOrders
 from desk.services.retention import Retention
+from desk.services.return_visits import ReturnVisits
 from desk.services.review import Review
 from desk.services.silence import Silences
 from desk.services.sla import ServiceLevels
 from desk.services.spam import SpamReports
 from desk.services.staff import Staff
+from desk.services.surveys import Surveys
 from desk.services.ticket_opening import TicketOpening
 from desk.services.tickets import Tickets
 from desk.services.timers import Timers
@@ -108,6 +113,10 @@ class Desk:
     notices: Notices
     incidents: Incidents
     outage_feed: OutageReader
+    surveys: Surveys
+    return_visits: ReturnVisits
+    order_problems: OrderProblems
+    questions: Questions
     spam: SpamReports
     payment_reports: PaymentReports
     handoff: Handoffs
@@ -123,6 +132,7 @@ class Desk:
     working_days: WorkingDays
     work_order_view: WorkOrderView
     incident_view: IncidentView
+    follow_up_view: FollowUpView
     inspection_view: InspectionView
     api_keys: ApiKeys
     tickets: Tickets
@@ -249,6 +259,10 @@ class Desk:
             complaint_results=orders.results,
             incidents=orders.incidents,
             outage_feed=orders.outages,
+            surveys=orders.surveys,
+            return_visits=orders.return_visits,
+            order_problems=OrderProblems(store),
+            questions=Questions(store, work_orders, order_policies.follow_up),
             spam=SpamReports(store, work_orders),
             charges=Charges(store, bss, identity, policies.changes, settings.zone),
             payment_reports=PaymentReports(store, bss, policies.changes),
@@ -267,6 +281,7 @@ class Desk:
             working_days=calendar,
             work_order_view=WorkOrderView(store, policies),
             incident_view=IncidentView(store),
+            follow_up_view=FollowUpView(store),
             inspection_view=InspectionView(store, policies.speech),
             api_keys=ApiKeys(store, chance),
             tickets=Tickets(store, ticket_opening, work_orders),

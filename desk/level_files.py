@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from desk.model.calendars import Calendar, Holidays, Openings, always_open, whole_days
 from desk.model.calendars import working_hours as opening_hours
 from desk.model.service_levels import Axis, Span
-from desk.model.work_orders import Severity, State
+from desk.model.work_orders import CustomerLevel, Severity, State
 from desk.policy_files import Policy
 
 _STATES = frozenset(map(str, State))
@@ -52,17 +52,22 @@ class SpanFile(Policy):
     hours: float = Field(default=0, ge=0)
     days: float = Field(default=0, ge=0)
     working_days: int = Field(default=0, ge=0)
+    same_day: bool = False  # until the end of the day it starts on
 
     @model_validator(mode="after")
     def _something(self) -> "SpanFile":
         length = self.minutes or self.hours or self.days
-        if bool(length) == bool(self.working_days):
-            raise ValueError("expected minutes, hours or days, or else working_days, above 0")
+        if sum(map(bool, (length, self.working_days, self.same_day))) != 1:
+            raise ValueError(
+                "expected minutes, hours or days, or else working_days, above 0, or same_day: true"
+            )
         return self
 
     @property
     def span(self) -> Span:
-        return Span(self.minutes / 60 + self.hours + self.days * 24, self.working_days)
+        return Span(
+            self.minutes / 60 + self.hours + self.days * 24, self.working_days, self.same_day
+        )
 
 
 class BeforeFile(Policy):
@@ -103,6 +108,8 @@ class ClockFile(Policy):
     fulfilled_by: list[Word]
     paused_in: list[Word] = ["pending"]
     matters: list[str] = []
+    levels: list[CustomerLevel] = []
+    ended_by: list[Word] | None = None
     agreed_by: dict[Word, str] = {}
     renewed: Literal["over", "missed"] = "over"
     warn: WarnFile | None = None

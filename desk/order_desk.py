@@ -23,7 +23,9 @@ from desk.services.order_upkeep import Keep, OrderUpkeep, ending
 from desk.services.outage_news import OutageReader
 from desk.services.preparation import Preparation
 from desk.services.reactions import reactions
+from desk.services.return_visits import ReturnVisits
 from desk.services.sla import ServiceLevels
+from desk.services.surveys import Surveys
 from desk.services.vip_calls import VipCalls
 from desk.services.visits import Visits
 from desk.services.work_orders import WorkOrders
@@ -58,6 +60,8 @@ class OrderDesk:
     incidents: Incidents
     outages: OutageReader
     vip_calls: VipCalls
+    surveys: Surveys
+    return_visits: ReturnVisits
     reactions: Mapping[str, tuple[Reaction, ...]]
 
 
@@ -85,6 +89,7 @@ def open_order_desk(base: Foundations) -> OrderDesk:
         base.identity,
     )
     incidents = Incidents(store, rules.incidents, work_orders, visits, notices, base.chance, zone)
+    surveys = Surveys(store, rules.follow_up, levels, notices, results, base.identity)
     files = base.settings.data_dir / "attachments"
     return OrderDesk(
         upkeep=OrderUpkeep(store, _upkeep(base, dispatch, incidents)),
@@ -94,6 +99,8 @@ def open_order_desk(base: Foundations) -> OrderDesk:
         incidents=incidents,
         outages=OutageReader(store, _feed(base.settings, base.secrets), incidents),
         vip_calls=vip_calls,
+        surveys=surveys,
+        return_visits=ReturnVisits(store, rules.follow_up),
         reactions=reactions(
             base.policies.review,
             visits,
@@ -104,6 +111,7 @@ def open_order_desk(base: Foundations) -> OrderDesk:
             Preparation(rules.preparation),
             results,
             incidents,
+            surveys,
         ),
     )
 

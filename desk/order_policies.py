@@ -5,7 +5,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from desk.model.dispatch import Why
 from desk.model.work_orders import CustomerLevel, Kind, Priority, Severity, WorkOrder
@@ -145,6 +145,7 @@ class QuietHours(_Policy):
 class NoticeKind(_Policy):
     by: Literal["own", "sms"]
     urgent: bool = False
+    after_minutes: int = Field(default=0, ge=0)
     text: str
 
 
@@ -159,6 +160,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "rejected": ("what", "number"),
     "incident_open": ("what", "number", "area", "services", "expected_end"),
     "incident_over": ("what", "number", "area", "services"),
+    "survey": ("what", "number"),
     "incident_over_told": ("area", "services"),
 }
 
@@ -272,6 +274,31 @@ class IncidentPolicy(_Policy):
         return fillable(text, "count")
 
 
+class FollowUpPolicy(_Policy):
+    scores: dict[int, str] = Field(min_length=2)
+    answer_days: int = Field(ge=1)
+    review_from: int
+    reopen_from: int
+    flag_after: int = Field(ge=2)
+    tries: int = Field(ge=1)
+    review: str
+    reopened: str
+    feedback: str
+    question: str
+
+    @field_validator("review", "reopened")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return fillable(text, "label")
+
+    @field_validator("review_from", "reopen_from")
+    @classmethod
+    def _a_score(cls, score: int, info: ValidationInfo) -> int:
+        if score not in info.data.get("scores", {score: ""}):
+            raise ValueError(f"{score} is no score, expected one of {sorted(info.data['scores'])}")
+        return score
+
+
 class OrderPolicies(_Policy):
     order_life: OrderLifePolicy
     dispatch: DispatchPolicy
@@ -280,6 +307,7 @@ class OrderPolicies(_Policy):
     complaint_handling: ComplaintHandlingPolicy
     preparation: PreparationPolicy
     incidents: IncidentPolicy
+    follow_up: FollowUpPolicy
 
 
 def load_order_policies(folder: Path = FOLDER) -> OrderPolicies:

@@ -19,9 +19,9 @@ _NEEDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "handoff": (("handoff",), ("first_response",)),
     "repair": (("visit", "network_check"), ("restore", "urged")),
     "complaint": (("complaint",), ("first_result", "close", "urged")),
-    "business": (("contact", "handling", "refund", "request"), ("urged",)),
+    "business": (("contact", "handling", "refund", "request", "installation"), ("urged",)),
     "incident": (("incident",), ()),
-    "callback": (("callback", "call"), ("urged",)),
+    "callback": (("callback", "call", "feedback"), ("urged",)),
 }
 
 
@@ -108,6 +108,8 @@ def _rule(
         fulfilled_by=frozenset(clock.fulfilled_by),
         paused_in=frozenset(clock.paused_in),
         matters=frozenset(clock.matters),
+        levels=frozenset(map(str, clock.levels)),
+        ended_by=None if clock.ended_by is None else frozenset(clock.ended_by),
         agreed_by=clock.agreed_by,
         renewed=clock.renewed,
         warn_share=warn.share if warn else None,
@@ -129,7 +131,7 @@ def _problems(file: LevelFile) -> Iterator[tuple[str, str]]:
             if rung.tell not in file.roles:
                 expected = f"{rung.tell!r} is no role, expected one of {sorted(file.roles)}"
                 yield f"ladders.{name}.{number}.tell", expected
-            if rung.after and rung.after.working_days:
+            if rung.after and not rung.after.span.hours:
                 yield f"ladders.{name}.{number}.after", "expected minutes, hours or days"
     for kind, subject in file.subjects.items():
         for matter, promised in subject.promise.items():
@@ -158,7 +160,7 @@ def _clock_problems(
             expected = f"{matter!r} is no matter, expected one of {sorted(subject.promise)}"
             yield "matters", expected
     for key, before in (("warn", clock.warn), ("tell_customer", clock.tell_customer)):
-        if before is not None and before.before is not None and before.before.working_days:
+        if before is not None and before.before is not None and not before.before.span.hours:
             yield f"{key}.before", "expected minutes, hours or days"
 
 

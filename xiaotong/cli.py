@@ -17,6 +17,7 @@ from xiaotong.api_keys import app as api_keys_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.diagnosis import app as diagnosis_app
+from xiaotong.follow_up import app as follow_up_app
 from xiaotong.incidents import app as incidents_app
 from xiaotong.knowledge import app as knowledge_app
 from xiaotong.lines import app as line_app
@@ -42,6 +43,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(orders_app, name="orders")
 app.add_typer(teams_app, name="teams")
 app.add_typer(incidents_app, name="incidents")
+app.add_typer(follow_up_app, name="follow-up")
 app.add_typer(api_keys_app, name="api-keys")
 app.add_typer(retention_app, name="retention")
 app.add_typer(sla_app, name="sla")

@@ -1,31 +1,23 @@
 """`xiaotong orders`: look at work orders, move them along, take them in and give them out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from desk.model.errors import (
-    AttachmentRefused,
-    BadData,
-    IllegalTransition,
-    NotYours,
-    UnknownWorkOrder,
-)
+from desk.model.errors import BadData, UnknownWorkOrder
 from desk.model.work_orders import STATE_LABELS, State
 from desk.order_rows import RowError, read_rows, write_rows
 from desk.reports.work_orders import EXPORT_FIELDS
 from xiaotong.opening import opened
+from xiaotong.refusals import errors, refusals, refuse
 
 app = typer.Typer(help="工单：列出、查看、流转、派单、导入导出。", no_args_is_help=True)
 console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
 _NUMBER = typer.Argument(help="工单号，例如 BX261121483920")
 
 
@@ -60,7 +52,7 @@ def show(number: Annotated[str, _NUMBER]) -> None:
         try:
             order = desk.work_order_view.one(number.upper())
         except UnknownWorkOrder:
-            _refuse(f"没有工单 {number}。")
+            refuse(f"没有工单 {number}。")
         zone = desk.settings.zone
         console.print(f"{order['number']}  {order['kind']}  {order['state_label']}")
         console.print(f"客户：{order['customer']}    标记：{'、'.join(order['marks']) or '无'}")
@@ -97,7 +89,7 @@ def move(
 ) -> None:
     """把工单流转到下一个状态；不允许的流转会被拒绝。"""
     with opened() as desk:
-        with _refusals(number):
+        with refusals(number):
             order = desk.work_orders.move(number.upper(), state, actor="cli", note=note)
         console.print(f"{order.number}：{STATE_LABELS[order.state]}")
 
@@ -114,8 +106,8 @@ def assign(
         people = {row["person"] for row in desk.work_order_view.teams()}
         people |= {agent.username for agent in desk.staff.all()}
         if person not in people:
-            _refuse(f"没有处理人 {person}，可选：{'、'.join(sorted(people))}")
-        with _refusals(number):
+            refuse(f"没有处理人 {person}，可选：{'、'.join(sorted(people))}")
+        with refusals(number):
             order = desk.work_orders.assign(
                 number.upper(), team=team, person=person, actor="cli", why=why
             )
@@ -128,7 +120,7 @@ def propose(
     proposal: Annotated[str, typer.Argument(help="处理方案，会告诉客户")],
 ) -> None:
     """给投诉提出处理方案并通知客户，等客户答复。"""
-    with opened() as desk, _refusals(number):
+    with opened() as desk, refusals(number):
         desk.complaint_results.propose(number.upper(), proposal, actor="cli")
         console.print(f"{number.upper()}：方案已通知客户")
 
@@ -140,11 +132,24 @@ def answer(
     words: Annotated[str, typer.Option(help="客户的原话")] = "",
 ) -> None:
     """记录客户在电话里对投诉方案的答复；不接受则转投诉负责人。"""
-    with opened() as desk, _refusals(number):
+    with opened() as desk, refusals(number):
         done = desk.complaint_results.record_answer(
             number.upper(), accepted=accepted, words=words, actor="cli"
         )
         console.print(f"{done.number}：{STATE_LABELS[done.state]}")
+
+
+@app.command("problem")
+def problem(
+    number: Annotated[str, _NUMBER],
+    words: Annotated[str, typer.Argument(help="遇到了什么，或怎样解决的")],
+    solved: Annotated[bool, typer.Option("--solved", help="问题已经解决")] = False,
+) -> None:
+    """记录处理中遇到的问题，或问题已解决；紧急工单的问题马上报主管。"""
+    with opened() as desk, refusals(number):
+        problems = desk.order_problems
+        (problems.solve if solved else problems.report)(number.upper(), words, actor="cli")
+        console.print(f"{number.upper()}：{'问题已解决' if solved else '已记录，开始计时'}")
 
 
 @app.command("attach")
@@ -155,7 +160,7 @@ def attach(
     ],
 ) -> None:
     """给工单添加附件；类型按内容识别。"""
-    with opened() as desk, _refusals(number):
+    with opened() as desk, refusals(number):
         added = desk.attachments.add(number.upper(), file.name, file.read_bytes(), actor="cli")
         console.print(f"{added.number}：{added.name}（{added.media_type}）")
 
@@ -169,7 +174,7 @@ def import_orders(
     try:
         rows = read_rows(file)
     except BadData as error:
-        _refuse(str(error))
+        refuse(str(error))
     taken = repeated = wrong = 0
     with opened() as desk, Progress(console=errors, transient=True) as progress:
         for row, value in progress.track(rows, description="导入"):
@@ -205,29 +210,9 @@ def export_orders(
                 file, progress.track(rows, total=total, description="导出"), EXPORT_FIELDS
             )
         except BadData as error:
-            _refuse(str(error))
+            refuse(str(error))
     console.print(f"共导出 {count} 张工单：{file}")
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-
-
-@contextmanager
-def _refusals(number: str) -> Iterator[None]:
-    """What the rules refuse, as one line and exit code 2."""
-    try:
-        yield
-    except UnknownWorkOrder:
-        _refuse(f"没有工单 {number}。")
-    except IllegalTransition as error:
-        _refuse(f"不能这样流转：{error}")
-    except NotYours as error:
-        _refuse(f"不由此人操作：{error}")
-    except AttachmentRefused as error:
-        _refuse(f"附件不能添加：{error}")
-
-
-def _refuse(text: str) -> NoReturn:
-    errors.print(f"✗ {text}", style="red")
-    raise typer.Exit(2)

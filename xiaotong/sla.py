@@ -211,6 +211,8 @@ def recompute(
 
 
 def _length(span: Span) -> str:
+    if span.same_day:
+        return "当天"
     return f"{span.working_days} 个工作日" if span.working_days else _span(span.length)
 
 

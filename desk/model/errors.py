@@ -21,6 +21,7 @@ DeskError
 │   ├── UnknownPayment       the cashier reports something that was never to be paid
 │   ├── NothingToUndo        no change of this customer may be undone (any more)
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
+│   ├── SurveyClosed         nothing was asked, it was answered, or it is too long ago
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
 │   ├── BadCredentials       wrong user name or password, or the account is locked for now
@@ -54,6 +55,10 @@ class InvalidPhone(Refused):
 
 class NoCodePending(Refused):
     code = "no_code_pending"
+
+
+class SurveyClosed(Refused):
+    code = "survey_closed"
 
 
 class TooManyCodes(Refused):

@@ -5,7 +5,7 @@ Built from `data/policies/service_levels/*.yml` by `desk.service_levels`; read b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -15,17 +15,18 @@ from desk.model.calendars import Calendar
 
 @dataclass(frozen=True)
 class Span:
-    """How long a clock runs: open hours of its calendar, or whole working days."""
+    """How long a clock runs: open hours of its calendar, whole working days, or until midnight."""
 
     hours: float = 0
     working_days: int = 0
+    same_day: bool = False
 
     @property
     def length(self) -> timedelta:
         return timedelta(hours=self.hours)
 
     def end(self, calendar: Calendar, start: datetime) -> datetime:
-        if self.working_days:
+        if self.working_days or self.same_day:
             return calendar.add_days(start, self.working_days)
         return calendar.add(start, self.length)
 
@@ -48,6 +49,7 @@ class Facts:
     priority: str = "normal"
     severity: str = ""
     place: str = "town"
+    level: str = "normal"  # of the customer; known by the time an order ends
 
     def on(self, axis: Axis) -> str:
         return getattr(self, axis) if axis else ""
@@ -73,6 +75,8 @@ class ClockRule:
     fulfilled_by: frozenset[str]
     paused_in: frozenset[str]
     matters: frozenset[str] = frozenset()  # empty: all
+    levels: frozenset[str] = frozenset()  # of customers; empty: all
+    ended_by: frozenset[str] | None = None  # None: by what ends the others of its subject
     agreed_by: Mapping[str, str] = field(default_factory=dict)  # event → key of the agreed time
     renewed: Literal["over", "missed"] = "over"
     warn_share: float | None = None
@@ -83,6 +87,8 @@ class ClockRule:
     def span(self, facts: Facts) -> Span | None:
         """How long it runs for this subject; None when it has no such clock."""
         if self.matters and facts.matter not in self.matters:
+            return None
+        if self.levels and facts.level not in self.levels:
             return None
         return self.spans.get(facts.on(self.axis))
 
@@ -112,7 +118,7 @@ class LevelPolicy:
         if rules is None or facts.matter in rules.promise:
             return facts
         usual = next(iter(rules.promise))
-        return Facts(facts.kind, usual, facts.priority, facts.severity, facts.place)
+        return replace(facts, matter=usual)
 
     def place(self, area: str | None) -> str:
         return "country" if area in self.country_areas else "town"
@@ -167,6 +173,12 @@ class PolicyBook:
             for policy in self.versions
             for rules in policy.subjects.values()
             for rule in rules.clocks.values()
-            for word in (*rule.starts, *rule.fulfilled_by, *rule.agreed_by, *rules.ended_by)
+            for word in (
+                *rule.starts,
+                *rule.fulfilled_by,
+                *rule.agreed_by,
+                *rules.ended_by,
+                *(rule.ended_by or ()),
+            )
             if word[:1].isupper()
         )

@@ -9,7 +9,14 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from desk.model.journal import Event
-from desk.model.service_levels import Axis, Facts, LevelPolicy, PolicyBook
+from desk.model.service_levels import (
+    Axis,
+    ClockRule,
+    Facts,
+    LevelPolicy,
+    PolicyBook,
+    SubjectRules,
+)
 from desk.model.sla import BREACHED, OWN_EVENTS, RECOMPUTED, WARNED, ClockState
 from desk.model.work_orders import OPEN_STATES, State
 
@@ -70,7 +77,7 @@ class Subject:
         rules = self.policy.subjects.get(self.facts.kind)
         for clock in self.clocks:
             self._move(clock, words, event)
-            if words & (clock.rule.fulfilled_by | (rules.ended_by if rules else frozenset())):
+            if words & (clock.rule.fulfilled_by | _ended_by(clock.rule, rules)):
                 clock.fulfil(event.at)
         self._start(words, event)
         for clock in self.clocks:
@@ -96,6 +103,8 @@ class Subject:
             self.facts = self.policy.settled(replace(self.facts, **known))
             if event.type in _RECKONED_BY:
                 self._reckon_anew(event.at, _RECKONED_BY[event.type])
+        elif "level" in data and self.facts:
+            self.facts = replace(self.facts, level=data["level"])
 
     def _words(self, event: Event) -> set[str]:
         """What the event is called in the rules of clocks."""
@@ -168,6 +177,12 @@ class Subject:
                 # Other days alone do not make it another length (a complaint raised meanwhile).
                 same = axis is None and clock.policy == self.policy.version
                 clock.change(self.policy.version, rule, clock.span if same else span, at)
+
+
+def _ended_by(rule: ClockRule, rules: SubjectRules | None) -> frozenset[str]:
+    if rule.ended_by is not None:
+        return rule.ended_by
+    return rules.ended_by if rules else frozenset()
 
 
 def fold(events: Iterable[Event], book: PolicyBook, zone: tzinfo) -> Subject:

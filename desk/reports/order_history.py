@@ -9,7 +9,6 @@ from desk.model.work_orders import PRIORITY_LABELS, STATE_LABELS, Priority
 
 _EVENT_TEXTS = {
     "WorkOrderOpened": "受理并建单",
-    "WorkOrderReopened": "客户再次反映，重新处理并提升等级",
     "ComplaintFiled": "投诉登记",
     "WorkOrderUrged": "客户催办",
     "WorkOrderNoted": "客户补充情况",
@@ -25,6 +24,10 @@ _EVENT_TEXTS = {
     "TicketChanged": "其他系统更改内容",
     "TicketWithdrawn": "其他系统撤回",
     "CustomerNotified": "已通知客户",
+    "SurveySent": "邀请客户评价",
+    "SurveyNotAsked": "未邀请评价：没有可用渠道或刚刚邀请过",
+    "SurveyScoredLow": "低分，待主管复核",
+    "ReturnVisitGivenUp": "回访多次未接通，结束回访",
 }
 
 
@@ -46,6 +49,16 @@ _DETAILED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "VisitBooked": lambda data: f"预约上门：{data['time']}（{data['crew']}）",
     "ComplaintLeaderNamed": lambda data: f"指定负责人：{data['leader']}",
     "ComplaintProposalRejected": lambda data: f"客户不接受方案：{data['words']}",
+    "WorkOrderReopened": lambda data: (
+        "客户再次反映，重新处理并提升等级" if data.get("severity") else "客户不满意，重新处理"
+    ),
+    "SurveyAnswered": lambda data: f"客户评价：{data['label']} {data['words']}".rstrip(),
+    "SurveyReviewed": lambda data: f"主管复核低分：{data['note']}",
+    "ReturnVisitMade": lambda data: f"回访：{data['words']}",
+    "ReturnVisitTried": lambda data: f"回访未接通 {data['words']}".rstrip(),
+    "TrainingFlagged": lambda data: f"连续低分，建议培训：{data['handler']}",
+    "WorkOrderProblemReported": lambda data: f"处理中遇到问题：{data['problem']}",
+    "WorkOrderProblemSolved": lambda data: f"问题已解决：{data['solution']}",
     "TicketNoted": lambda data: f"补充：{data['text']}",
     "WorkOrderEscalated": lambda data: f"升级到主管：{data['reason']}",
 }

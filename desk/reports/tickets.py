@@ -17,7 +17,7 @@ from desk.model.tickets import (
     TicketRow,
     TicketSeverity,
 )
-from desk.model.work_orders import STATE_LABELS, Severity, State, WorkOrder
+from desk.model.work_orders import OPEN_STATES, STATE_LABELS, Severity, State, WorkOrder
 from desk.store.tables import complaints_table, journal_table, work_orders_table
 from desk.store.ticket_tables import ticket_references, tickets_table
 from desk.store.unit_of_work import Store
@@ -157,7 +157,7 @@ def _steps(order: WorkOrder, events: list[Event]) -> list[StatusStep]:
         if event.type == "WorkOrderMoved":
             state = State(event.data["after"])
             steps.append(StatusStep(event.at, state, event.data.get("note", "")))
-        elif event.type == "WorkOrderReopened":
+        elif event.type == "WorkOrderReopened" and steps[-1].state not in OPEN_STATES:
             steps.append(StatusStep(event.at, State.IN_PROGRESS, ""))
     return steps
 

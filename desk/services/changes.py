@@ -41,7 +41,12 @@ from desk.store.unit_of_work import Store, Work
 RULES: dict[ChangeKind, Rule] = {**change_offers.RULES, **change_lines.RULES}
 # A new connection is asked for by people who have no account to prove.
 OPEN_TO_ALL = frozenset([ChangeKind.INSTALL])
-_REFUNDS = frozenset([ChangeKind.REFUND_SERVICE, ChangeKind.REVIEW_ITEM])
+_MATTERS = {  # what is promised; otherwise that a specialist calls
+    ChangeKind.REFUND_SERVICE: "refund",
+    ChangeKind.REVIEW_ITEM: "refund",
+    ChangeKind.INSTALL: "installation",
+    ChangeKind.RELOCATE: "installation",
+}
 
 
 class Changes:
@@ -231,7 +236,7 @@ class Changes:
             conversation=work.session.get_one(Conversation, change.conversation_id),
             description=terms.order or "",
             contact_phone=terms.contact_phone,
-            matter="refund" if change.kind in _REFUNDS else "contact",
+            matter=_MATTERS.get(change.kind, "contact"),
             marks=list(terms.marks),
             steps=[{"question": label, "answer": text} for label, text in change.lines],
         )

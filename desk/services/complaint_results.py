@@ -114,8 +114,21 @@ class ComplaintResults:
             self._rejected(work, order, complaint, words)
         return OrderUpdate(order.number, order.state, order.promised_at)
 
+    def reopen(self, work: Work, order: WorkOrder, why: str) -> None:
+        """A closed complaint goes on with its lead: what was promised is promised anew."""
+        complaint = _complaint(work, order)
+        lead = self._lead(work, order, complaint)
+        self._work_orders.ask(work, order, team=order.team, person=lead, actor="system", why=why)
+        work.emit(
+            "WorkOrderReopened", conversation_id=order.conversation_id, work_order=order.number
+        )
+
+    def _lead(self, work: Work, order: WorkOrder, complaint: Complaint | None) -> str:
+        leader = complaint.leader if complaint else None
+        return leader or self._dispatch.lead_of(work.session, order) or self._policy.lead
+
     def _rejected(self, work: Work, order: WorkOrder, complaint: Complaint, words: str) -> None:
-        lead = complaint.leader or self._dispatch.lead_of(work.session, order) or self._policy.lead
+        lead = self._lead(work, order, complaint)
         self._work_orders.ask(
             work,
             order,

@@ -27,6 +27,8 @@ from desk.store.tables import conversations_table
 from desk.store.unit_of_work import Store, Work
 
 _BATCH = 100
+# Some words are more than news: their being sent is an event of its own, which others react to.
+_EVENTS = {"survey": "SurveySent"}
 
 
 class Notices:
@@ -75,15 +77,23 @@ class Notices:
         if self._told(work, digest):
             return False
         quiet = self._policy.quiet
-        send_at = work.now
+        send_at = work.now + timedelta(minutes=self._policy.kinds[kind].after_minutes)
         if not self._policy.kinds[kind].urgent:
-            send_at = after_quiet(work.now, quiet.from_, quiet.until, self._zone)
+            send_at = after_quiet(send_at, quiet.from_, quiet.until, self._zone)
         notice = Notice(kind, subject, digest, text, work.now, send_at, conversation_id, phone)
         work.session.add(notice)
         work.session.flush()
         if send_at <= work.now:
             self._send(work, notice)
         return True
+
+    def withdraw(self, work: Work, subject: str, kind: str) -> bool:
+        """Not told any more; False when it was told already, or never made."""
+        table = notices_table
+        held = table.delete().where(
+            table.c.subject == subject, table.c.kind == kind, table.c.sent_at.is_(None)
+        )
+        return bool(work.session.execute(held).rowcount)  # type: ignore[attr-defined]
 
     def _told(self, work: Work, digest: str) -> bool:
         since = work.now - timedelta(hours=self._policy.repeat_hours)
@@ -116,6 +126,12 @@ class Notices:
             kind=notice.kind,
             channel=conversation.channel if conversation else "sms",
         )
+        if notice.kind in _EVENTS:
+            work.emit(
+                _EVENTS[notice.kind],
+                conversation_id=notice.conversation_id,
+                work_order=notice.subject,
+            )
 
     def _last_used(self, session: Session, order: WorkOrder) -> str | None:
         """The open conversation that was used last: the order's own, or one where the customer's

@@ -16,6 +16,7 @@ from desk.services.order_notices import OrderNotices
 from desk.services.preparation import Preparation
 from desk.services.review import look_back_with
 from desk.services.sla import ServiceLevels
+from desk.services.surveys import Surveys
 from desk.services.timers import TimerHandler
 from desk.services.vip_calls import TIMER as VIP_CALL
 from desk.services.vip_calls import VipCalls
@@ -33,6 +34,7 @@ def reactions(
     preparation: Preparation,
     results: ComplaintResults,
     incidents: Incidents,
+    surveys: Surveys,
 ) -> Mapping[str, tuple[Reaction, ...]]:
     def free_visit(work: Work, event: Event) -> None:
         """Who cancels the order needs no crew: the slot is for somebody else."""
@@ -52,7 +54,9 @@ def reactions(
         "VisitBooked": (dispatch.booked, vip_calls.booked),
         "VisitCancelled": (vip_calls.freed,),
         "VisitRescheduled": (tellings.new_time,),
-        "WorkOrderMoved": (free_visit, tellings.result),
+        "WorkOrderMoved": (free_visit, tellings.result, surveys.moved),
+        "WorkOrderReopened": (renew_limits(levels),),
+        "SurveySent": (surveys.sent,),
         "TurnFinished": (look_back_with(review),),
         CUSTOMER_WARNED: (tellings.late,),
         RECOMPUTED: (levels.follow, renew_limits(levels)),

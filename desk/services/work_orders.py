@@ -253,6 +253,8 @@ def _responsible(order: WorkOrder) -> dict[str, str]:
     if order.state is State.DISPATCHED:
         asked = {"team": order.team, "assignee": order.assignee, "owner": order.owner}
         return {key: value for key, value in asked.items() if value is not None}
+    if order.state in (State.RESOLVED, State.CLOSED) and order.level is not CustomerLevel.NORMAL:
+        return {"level": str(order.level)}  # some are called afterwards because of it
     return {"owner": order.owner} if order.state is State.ACKNOWLEDGED else {}
 
 

@@ -20,6 +20,7 @@ from desk.store.knowledge_tables import knowledge_verdicts
 from desk.store.link_tables import attachments_table, order_links_table
 from desk.store.notice_tables import notices_table
 from desk.store.review_tables import review_items
+from desk.store.survey_tables import return_visits_table, surveys_table
 from desk.store.tables import (
     channel_identities,
     complaints_table,
@@ -104,7 +105,9 @@ _ORDER_PARTS = (
     _number(notices_table.c.subject),
     _number(order_links_table.c.number),
     _number(order_links_table.c.to),
+    _number(return_visits_table.c.number),
     _number(sla_clocks.c.subject),
+    _number(surveys_table.c.number),
     _number(timers.c.conversation_id),
     _number(dead_timers.c.conversation_id),
     _number(visits_table.c.order_number),

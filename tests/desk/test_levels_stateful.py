@@ -103,6 +103,10 @@ class ClockLife(RuleBasedStateMachine):
         for clock in self.clocks:
             if clock.kind in FULFILS.get(target, set()) or target is State.RESOLVED:
                 clock.ended = True
+            if clock.kind == "survey" and target in OPEN_STATES:
+                clock.ended = True
+        if target is State.CLOSED:  # no notice is sent here: the question stays owed
+            self.clocks.append(Counted("survey", 24 * 60))
 
     @precondition(lambda self: self.state in OPEN_STATES)
     @rule()

@@ -163,3 +163,30 @@ def test_teams_are_listed_and_loaded(xiaotong: Xiaotong, tmp_path: Path) -> None
     assert "甲组" in listed and "城东一组" not in listed
     code, output = xiaotong("teams", "load", written(tmp_path, "bad.yml", "teams: []"))
     assert (code, "bad.yml: shifts" in output) == (2, True)
+
+
+def test_what_follows_the_end_of_a_complaint(xiaotong: Xiaotong, tmp_path: Path) -> None:
+    file = written(tmp_path, "in.csv", HEADER, "complaint,乱扣费,13911112222,,,A-2")
+    xiaotong("orders", "import", file)
+    out = tmp_path / "out.jsonl"
+    xiaotong("orders", "export", str(out))
+    number = json.loads(out.read_text().splitlines()[0])["number"]
+    assert xiaotong("orders", "problem", number, "查不到账单") == (0, f"{number}：已记录，开始计时")
+    assert xiaotong("orders", "problem", number, "查到了", "--solved")[1] == f"{number}：问题已解决"
+    for state in ("dispatched", "acknowledged", "in_progress", "resolved", "closed"):
+        xiaotong("orders", "move", number, state)
+    assert number in xiaotong("follow-up", "calls")[1]
+    assert xiaotong("follow-up", "visit", number, "--missed")[1] == f"{number}：未接通，已记录"
+    assert xiaotong("follow-up", "visit", number, "满意") == (0, f"{number}：回访已记录")
+    assert number not in xiaotong("follow-up", "calls")[1]
+    assert xiaotong("follow-up", "score", number, "5")[0] == 2
+    assert xiaotong("follow-up", "score", number, "4", "--words", "没退钱") == (
+        0,
+        f"{number}：已记录，投诉已重新处理，主管当天复核",
+    )
+    assert number in xiaotong("follow-up", "reviews")[1]
+    assert xiaotong("follow-up", "review", number, "已电话致歉")[0] == 0
+    assert xiaotong("follow-up", "review", number, "再看一次") == (
+        2,
+        f"✗ {number} 没有待处理的评价。",
+    )
