@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+TAKE_PICTURE = "action_take_picture"
+
 _REFUSALS: dict[type[DeskError], str] = {
     InvalidPhone: "utter_reject_phone",
     TooManyCodes: "utter_reject_code_request",
@@ -77,8 +79,8 @@ class DeskAction(Action):
             turn.set(MISUNDERSTOOD, 0)
         greet_first(turn, self.action_name)
         try:
-            if turn.begins and (step := next_step(turn)) not in (None, self.action_name):
-                # 没帮到我, or a title pressed: about the last answer, whatever this action is for.
+            if turn.begins and (step := _step_first(turn)) not in (None, self.action_name):
+                # A photo; 没帮到我, or a title pressed: whatever this action is for.
                 turn.go_to(str(step))
             elif not (turn.begins and mind_manners(turn)):
                 self.act(turn)
@@ -107,3 +109,8 @@ class DeskAction(Action):
         if waiting and not (turn.active_form or turn.slot(NEXT_FLOW) or turn.slot(OPEN_OFFER)):
             turn.go_to(waiting.pop())
             turn.set(SUSPENDED_FLOWS, waiting or None)
+
+
+def _step_first(turn: Turn) -> str | None:
+    """The action that a message is for, whatever understanding makes of it."""
+    return TAKE_PICTURE if turn.is_picture else next_step(turn)

@@ -7,9 +7,10 @@ import re
 from actions.base import DeskAction
 from actions.format import day_part
 from actions.order_requests import adds_to_an_order
-from actions.person import hand_to_person
+from actions.person import hand_to_person, offer_person
 from actions.second_matter import take_second_matter
 from actions.turn import HANDOFF_REASON, OFFER_PERSON, OFFER_RESUME, OFFER_SECOND, OPEN_OFFER, Turn
+from actions.understanding import ENOUGH, count_misunderstood
 
 _GO_ON = re.compile(r"继续|接着|投诉")
 
@@ -100,11 +101,22 @@ class DeclineOffer(DeskAction):
 
 
 class RepeatReply(DeskAction):
-    """再说一遍, outside any form."""
+    """再说一遍, outside any form. Said again, the same words would not help: a person may."""
 
     action_name = "action_repeat_reply"
+    keeps_misunderstood = True
 
     def act(self, turn: Turn) -> None:
+        times = count_misunderstood(turn)
+        if times >= turn.desk.policies.manners.repeated.before_person:
+            turn.say("utter_inform_person_for_repeated")
+            hand_to_person(turn, "repeated")
+        elif times >= ENOUGH:
+            offer_person(turn, "utter_offer_person", "not_understood")
+        else:
+            self._say_again(turn)
+
+    def _say_again(self, turn: Turn) -> None:
         replies = [r for r in turn.last_replies() if r.get("text")]
         if not replies:
             turn.say("utter_ask_need")

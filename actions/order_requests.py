@@ -1,4 +1,4 @@
-"""催单, 撤单, 补充: which order → (for cancelling: are you sure) → what came of it."""
+"""催单, 撤单, 补充, 照片: which order → (for cancelling: are you sure) → what came of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from actions.change_words import agrees_to_undo, nth, wants_undo
 from actions.complaint_words import doubts
 from actions.format import moment, order_rows
 from actions.forms import SURE, Form
+from actions.pictures import give_picture
 from actions.turn import AFTER_IDENTITY, CHANGE_DRAFT, OFFER_PERSON, REQUESTED, Turn
 from desk.model.errors import IdentityRequired, OrderUnderWay, UnknownWorkOrder
 
 NOTE = re.compile(
     r"^(我)?(再|还要|还想|想|要|需要|帮我)?(补充|备注|留言|说明)(一下|一点|说明|几句)?[:：,，\s]*"
 )
+_PICTURE = re.compile(r"照片|图片|相片|截图")
+_ANNOUNCED = 8  # characters: a longer note tells something itself
 _NUMBER_LIKE = re.compile(r"[A-Za-z]{2}\s?-?\d{6}-?\d{6}")
 _YES = re.compile(r"确认|确定|取消吧|撤(了|销)?吧")
 _NO = re.compile(r"不(取消|撤)|还是(修|来|要)|留着|别(取消|撤)|继续")
@@ -100,6 +103,9 @@ class OrderRequestForm(Form):
             self._ask_cancel(turn, draft)
         elif draft["matter"] == "note":
             self._note(turn, draft)
+        elif draft["matter"] == "picture":
+            give_picture(turn, number, draft["message"])
+            self.finish(turn)
         else:
             self._urge(turn, draft)
 
@@ -168,18 +174,23 @@ class OrderRequestForm(Form):
 
     # -- adding ------------------------------------------------------------------------------------
     def _note(self, turn: Turn, draft: dict[str, Any]) -> None:
-        if len(str(draft.get("text") or "")) < SHORTEST_NOTE:
+        text = str(draft.get("text") or "")
+        if len(text) <= _ANNOUNCED and _PICTURE.search(text):
+            turn.say("utter_ask_picture", number=draft["number"])
+            self.keep(turn, {**draft, "text": ""}, "note")
+            return
+        if len(text) < SHORTEST_NOTE:
             turn.say("utter_ask_note", number=draft["number"])
             self.keep(turn, draft, "note")
             return
         try:
             turn.desk.order_requests.add(
-                turn.conversation_id, draft["number"], draft["text"], key=turn.key("note")
+                turn.conversation_id, draft["number"], text, key=turn.key("note")
             )
         except UnknownWorkOrder:
             self._unknown(turn, draft)
             return
-        turn.say("utter_confirm_note", number=draft["number"], text=draft["text"])
+        turn.say("utter_confirm_note", number=draft["number"], text=text)
         self.finish(turn)
 
     # -- manners -------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ from actions.knowledge import AnswerQuestion, JudgeAnswer
 from actions.order_requests import OrderRequestForm
 from actions.outages import OutageForm
 from actions.packages import BrowsePackages, QueryPackage, QueryUsage
+from actions.pictures import TakePicture
 from actions.reserved import PrepareMatter
 from actions.spam import SpamForm
 from actions.understanding import AskClarification, DeclineTopic, OfferPerson
@@ -84,6 +85,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     SayGoodbye,
     SpamForm,
     StartDiagnosis,
+    TakePicture,
     ThankRating,
     VisitForm,
     WaitPatiently,

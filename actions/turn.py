@@ -101,6 +101,11 @@ class Turn:
         """The gateway's id of the customer's message."""
         return str(self._message.get("message_id") or "")
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether the message is a photo; its words are a placeholder then."""
+        return (self._message.get("metadata") or {}).get("picture") is True
+
     def key(self, call: str) -> str:
         """Idempotency key of one desk call: the same message never makes it act twice."""
         return f"{self.conversation_id}:{self.message_id}:{self._action_name}:{call}"

@@ -13,7 +13,8 @@ CHOICES = 3
 ENOUGH = 2
 
 
-def _count(turn: Turn) -> int:
+def count_misunderstood(turn: Turn) -> int:
+    """The how-manieth message in a row that led nowhere; any other action ends the row."""
     times = int(turn.slot(MISUNDERSTOOD) or 0) + 1
     turn.set(MISUNDERSTOOD, times)
     return times
@@ -38,7 +39,7 @@ class AskClarification(DeskAction):
             return
         labels = intent_labels()
         likely = [labels[i] for i in turn.choices if i in labels][:CHOICES]
-        if _count(turn) >= ENOUGH:
+        if count_misunderstood(turn) >= ENOUGH:
             offer_person(turn, "utter_offer_person", "not_understood")
             return
         if not likely:
@@ -57,7 +58,7 @@ class DeclineTopic(DeskAction):
     keeps_misunderstood = True
 
     def act(self, turn: Turn) -> None:
-        if _count(turn) >= ENOUGH:
+        if count_misunderstood(turn) >= ENOUGH:
             offer_person(turn, "utter_offer_person", "not_understood")
         else:
             turn.say("utter_decline_topic")

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console.conversations import Conversations
 from console.events import Events
+from console.files import Files
 from console.http import answer, errors, security_headers
 from console.sessions import Sessions
 from console.work_orders import WorkOrders
@@ -17,7 +18,7 @@ from desk.settings import ROOT
 
 MAX_BODY = 64 * 1024
 WEB = ROOT / "web" / "dist"
-PICTURES = ROOT / "data" / "diagnosis" / "pictures"
+DRAWINGS = ROOT / "data" / "diagnosis" / "pictures"
 
 
 def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
@@ -28,6 +29,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     events.add_routes(app)
     Conversations(desk, sessions).add_routes(app)
     WorkOrders(desk, sessions).add_routes(app)
+    Files(desk, sessions).add_routes(app)
 
     async def health(_request: web.Request) -> web.Response:
         return answer({"status": "ok", "last_event_id": await call(desk.journal.last_id)})
@@ -40,7 +42,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
 
     app.router.add_get("/health", health)
     # What the bot shows to customers, agents see in the conversation.
-    app.router.add_static("/static", PICTURES)
+    app.router.add_static("/static", DRAWINGS)
     app.cleanup_ctx.append(follow_journal)
     _add_pages(app, web_folder)
     return app

@@ -45,6 +45,7 @@ from desk.services.incidents import Incidents
 from desk.services.knowledge import Knowledge
 from desk.services.notices import Notices
 from desk.services.order_intake import OrderIntake
+from desk.services.order_pictures import OrderPictures
 from desk.services.order_problems import OrderProblems
 from desk.services.order_requests import OrderRequests
 from desk.services.order_upkeep import OrderUpkeep
@@ -53,6 +54,7 @@ from desk.services.outages import Outages
 from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.payments import PaymentReports
+from desk.services.pictures import Pictures
 from desk.services.questions import Questions
 from desk.services.reactions import timer_handlers
 from desk.services.repair_orders import RepairOrders
@@ -140,6 +142,8 @@ class Desk:
     ticket_view: TicketView
     retention: Retention
     journal: JournalView
+    pictures: Pictures
+    order_pictures: OrderPictures
     wechat: WeChatAccount
 
     @classmethod
@@ -297,13 +301,16 @@ class Desk:
                 orders.attachments.path,
             ),
             journal=JournalView(store),
-            wechat=wechat_account(store, settings.data_dir / "pictures"),
+            pictures=orders.pictures,
+            order_pictures=orders.order_pictures,
+            wechat=wechat_account(store, orders.pictures),
         )
 
     def tidy(self) -> int:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
         self.review.forget_old()
-        self.wechat.tidy()
+        self.wechat.quota.forget()
+        self.pictures.forget_unused()
         # Holidays may have been announced since: an update of the library, or policy data.
         self.levels.recompute(provisional=True)
         return self.store.forget_calls(self.clock.now() - _REPEATED_WITHIN)

@@ -19,8 +19,10 @@ from desk.services.incidents import Incidents
 from desk.services.known_incidents import KnownIncidents
 from desk.services.notices import Notices
 from desk.services.order_notices import OrderNotices
+from desk.services.order_pictures import OrderPictures
 from desk.services.order_upkeep import Keep, OrderUpkeep, ending
 from desk.services.outage_news import OutageReader
+from desk.services.pictures import Pictures
 from desk.services.preparation import Preparation
 from desk.services.reactions import reactions
 from desk.services.return_visits import ReturnVisits
@@ -55,6 +57,8 @@ class Foundations:
 class OrderDesk:
     upkeep: OrderUpkeep
     attachments: Attachments
+    pictures: Pictures
+    order_pictures: OrderPictures
     notices: Notices
     results: ComplaintResults
     incidents: Incidents
@@ -90,10 +94,15 @@ def open_order_desk(base: Foundations) -> OrderDesk:
     )
     incidents = Incidents(store, rules.incidents, work_orders, visits, notices, base.chance, zone)
     surveys = Surveys(store, rules.follow_up, levels, notices, results, base.identity)
-    files = base.settings.data_dir / "attachments"
+    attachments = Attachments(store, base.settings.data_dir / "attachments", rules.attachments)
+    photos = rules.attachments.pictures
+    pictures = Pictures(store, base.settings.data_dir / "pictures", photos)
+    order_pictures = OrderPictures(store, attachments, pictures, photos)
     return OrderDesk(
         upkeep=OrderUpkeep(store, _upkeep(base, dispatch, incidents)),
-        attachments=Attachments(store, files, rules.attachments),
+        attachments=attachments,
+        pictures=pictures,
+        order_pictures=order_pictures,
         notices=notices,
         results=results,
         incidents=incidents,
@@ -112,6 +121,7 @@ def open_order_desk(base: Foundations) -> OrderDesk:
             results,
             incidents,
             surveys,
+            order_pictures,
         ),
     )
 

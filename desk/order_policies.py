@@ -129,10 +129,22 @@ def fillable(text: str, *known: str) -> str:
     return text
 
 
+class PicturePolicy(_Policy):
+    """Photos that customers send in a conversation."""
+
+    name: str = Field(min_length=1)
+    max_megabytes: int = Field(ge=1)
+    max_megapixels: int = Field(ge=1)
+    longest_side: int = Field(ge=320)
+    quality: int = Field(ge=50, le=95)
+    adopted_within_hours: int = Field(ge=1)
+
+
 class AttachmentPolicy(_Policy):
     max_megabytes: int = Field(ge=1)
     max_per_order: int = Field(ge=1)
     types: frozenset[str] = Field(min_length=1)
+    pictures: PicturePolicy
 
 
 class QuietHours(_Policy):

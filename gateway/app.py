@@ -16,6 +16,7 @@ from desk.settings import ROOT
 from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
+from gateway.channels.webchat.pictures import PictureRoutes
 from gateway.channels.wechat.wiring import wechat_channel
 from gateway.dialogue import Dialogue
 from gateway.http import errors, security_headers
@@ -26,7 +27,7 @@ from gateway.watcher import Watcher
 
 MAX_BODY = 64 * 1024
 WEB = ROOT / "web" / "dist"
-PICTURES = ROOT / "data" / "diagnosis" / "pictures"
+DRAWINGS = ROOT / "data" / "diagnosis" / "pictures"
 
 
 def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
@@ -47,6 +48,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     limit = RateLimit(settings.messages_per_minute, time.monotonic)
     chat = WebChat(desk, inbox, limit)
     chat.attach(app)
+    PictureRoutes(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
     _add_pages(app, web_folder)
@@ -99,7 +101,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
 
 def _add_pages(app: web.Application, folder: Path) -> None:
     """The chat page and the embeddable widget, when they have been built."""
-    app.router.add_static("/static", PICTURES)
+    app.router.add_static("/static", DRAWINGS)
     for route, name in (("/", "index.html"), ("/widget.js", "widget.js")):
         if (folder / name).exists():
             app.router.add_get(route, _file(folder / name))

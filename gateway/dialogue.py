@@ -9,6 +9,7 @@ import aiohttp
 
 from desk.model.conversations import Reply, Turn
 from gateway.message import neutral
+from gateway.placeholders import PICTURE
 
 
 class DialogueError(Exception):
@@ -54,11 +55,14 @@ class Dialogue:
 
     async def ask(self, turn: Turn) -> Answer:
         """The answer to one message; raises `DialogueUnavailable` or `DialogueFailed`."""
+        metadata: dict[str, Any] = {"channel": turn.channel}
+        if turn.text == PICTURE:
+            metadata["picture"] = True
         body = {
             "conversation_id": turn.conversation_id,
             "message_id": str(turn.message_id),
             "text": neutral(turn.text),
-            "metadata": {"channel": turn.channel},
+            "metadata": metadata,
         }
         if self._session is None:
             raise DialogueUnavailable("not started")

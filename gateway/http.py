@@ -49,7 +49,7 @@ def security_headers(frame_origins: list[str]) -> Middleware:
     """Content security policy and friends; the chat page may be framed by the allowed origins."""
     ancestors = " ".join(["'self'", *frame_origins])
     policy = (
-        "default-src 'self'; img-src 'self' data: https:; connect-src 'self' ws: wss:; "
+        "default-src 'self'; img-src 'self' data: blob: https:; connect-src 'self' ws: wss:; "
         f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 

@@ -12,7 +12,7 @@ from desk.calling import call
 from desk.model.conversations import Accepted, Claim, ConversationState, Reply, Turn, Understood
 from desk.model.errors import StaleTurn
 from gateway import phrases, placeholders
-from gateway.dialogue import Dialogue, DialogueFailed, DialogueUnavailable
+from gateway.dialogue import Answer, Dialogue, DialogueFailed, DialogueUnavailable
 from gateway.message import Inbound, asks_for_person, leaves_queue
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class Inbox:
                 inbound.sender,
                 inbound.text,
                 inbound.message_id,
+                image=inbound.image,
                 claim=claim,
             )
             turn = accepted.turn
@@ -177,7 +178,7 @@ class Inbox:
                 return False
             await self._apologise(turn)
         else:
-            understood = Understood(answer.intent, answer.confidence, answer.awaits, answer.ranking)
+            understood = _understood(turn, answer)
             await call(self._desk.inbox.finish, turn, answer.replies, understood)
         finally:
             slow.cancel()
@@ -226,6 +227,13 @@ class Inbox:
         )
         replies: list[Reply] = [phrases.still_queued(position)] if quiet else []
         await call(self._desk.inbox.finish, turn, replies)
+
+
+def _understood(turn: Turn, answer: Answer) -> Understood:
+    """What to keep of the model's opinion; about a picture it can have none."""
+    if turn.text == placeholders.PICTURE:
+        return Understood(None, None, answer.awaits)
+    return Understood(answer.intent, answer.confidence, answer.awaits, answer.ranking)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> bool:

@@ -13,6 +13,7 @@ class Inbound:
     sender: str
     text: str
     message_id: str
+    image: str | None = None  # the address of a picture that is kept already
 
 
 class BadMessage(Exception):
@@ -27,6 +28,8 @@ class BadMessage(Exception):
 
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u180e]")
+# Around what stands for a message without words (gateway/placeholders.py).
+_PLAIN_BRACKETS = str.maketrans("［］", "[]")
 _MAX_ID = 100
 
 
@@ -44,6 +47,11 @@ def clean_text(raw: object, limit: int) -> str:
     if len(text) > limit:
         raise BadMessage("message_too_long", f"message: at most {limit} characters", 413)
     return text
+
+
+def as_typed(text: str) -> str:
+    """Words of a customer, never to be taken for one of our placeholders."""
+    return text.translate(_PLAIN_BRACKETS)
 
 
 def clean_id(raw: object, field: str) -> str:

@@ -1,6 +1,7 @@
 """What stands in a conversation for something without words, and what the gateway says to it.
 
-The bot is not asked about these: it knows words only. Staff see the placeholder and the picture.
+The bot is told of a picture, because it may belong to an order; the others it is not asked about,
+for it knows words only. Staff see the placeholder and the picture.
 """
 
 from desk.model.conversations import Reply
@@ -14,7 +15,6 @@ OTHER = "［消息］"
 
 _ANSWERS = {
     VOICE: "抱歉，我暂时听不了语音，麻烦您打字告诉我需要办什么。",
-    PICTURE: "图片收到了。请再用文字说一下您遇到的问题，我马上为您处理。",
     VIDEO: "抱歉，我暂时看不了视频，麻烦您用文字说一下遇到的问题。",
     LINK: "抱歉，我打不开链接，麻烦您用文字说一下需要办什么。",
     OTHER: "抱歉，这条消息我暂时看不了，麻烦您用文字说一下需要办什么。",

@@ -15,7 +15,7 @@ from desk.model.order_links import Attachment, media_type
 from desk.order_policies import AttachmentPolicy
 from desk.services.work_orders import locked
 from desk.store.link_tables import attachments_table
-from desk.store.unit_of_work import Store
+from desk.store.unit_of_work import Store, Work
 
 _MAX_NAME = 120
 
@@ -29,38 +29,35 @@ class Attachments:
 
         Raises `UnknownWorkOrder`, `AttachmentRefused` saying what is allowed.
         """
+        with self._store.writing() as work:
+            return self.put(work, number, name, content, actor=actor)
+
+    def put(self, work: Work, number: str, name: str, content: bytes, *, actor: str) -> Attachment:
+        """The same inside a transaction of the caller's."""
         kind = self._checked(content)
         digest = hashlib.sha256(content).hexdigest()
-        with self._store.writing() as work:
-            order = locked(work, number)
-            there = work.session.scalars(
-                sa.select(Attachment).where(attachments_table.c.number == order.number)
-            ).all()
-            same = next((one for one in there if one.sha256 == digest), None)
-            if same is not None:
-                return same
-            if len(there) >= self._policy.max_per_order:
-                raise AttachmentRefused(f"at most {self._policy.max_per_order} files per order")
-            self._keep(digest, content)
-            attachment = Attachment(
-                order.number,
-                digest,
-                Path(name).name[:_MAX_NAME] or digest[:12],
-                kind,
-                len(content),
-                work.now,
-                actor,
-            )
-            work.session.add(attachment)
-            work.emit(
-                "AttachmentAdded",
-                actor=actor,
-                conversation_id=order.conversation_id,
-                work_order=order.number,
-                sha256=digest,
-                media_type=kind,
-            )
-            return attachment
+        order = locked(work, number)
+        there = work.session.scalars(
+            sa.select(Attachment).where(attachments_table.c.number == order.number)
+        ).all()
+        same = next((one for one in there if one.sha256 == digest), None)
+        if same is not None:
+            return same
+        if len(there) >= self._policy.max_per_order:
+            raise AttachmentRefused(f"at most {self._policy.max_per_order} files per order")
+        self._keep(digest, content)
+        kept_as = Path(name).name[:_MAX_NAME] or digest[:12]
+        attachment = Attachment(order.number, digest, kept_as, kind, len(content), work.now, actor)
+        work.session.add(attachment)
+        work.emit(
+            "AttachmentAdded",
+            actor=actor,
+            conversation_id=order.conversation_id,
+            work_order=order.number,
+            sha256=digest,
+            media_type=kind,
+        )
+        return attachment
 
     def content(self, attachment: Attachment) -> bytes:
         return self.path(attachment.sha256).read_bytes()

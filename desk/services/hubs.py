@@ -41,6 +41,7 @@ KINDS = {
     "TicketChanged": EventKind.CHANGED,
     "TicketNoted": EventKind.CHANGED,
     "WorkOrderNoted": EventKind.CHANGED,
+    "AttachmentAdded": EventKind.CHANGED,
     "VisitBooked": EventKind.CHANGED,
     "VisitRescheduled": EventKind.CHANGED,
     "TicketWithdrawn": EventKind.DELETED,

@@ -25,6 +25,8 @@ _STEP_TEXTS = {
     "WorkOrderNoted": "您补充了情况，已转给处理人",
 }
 
+_PHOTO_ADDED = "您补充了照片"
+
 
 def told(session: Session, order: WorkOrder) -> OrderProgress:
     """Where an order stands and how it came there."""
@@ -51,4 +53,6 @@ def _step_text(event: Event) -> str | None:
         return f"已约好上门时间：{event.data['time']}"
     if event.type == "WorkOrderMoved":
         return STATE_LABELS[State(event.data["after"])]
+    if event.type == "AttachmentAdded":
+        return _PHOTO_ADDED if event.actor == "customer" else None
     return _STEP_TEXTS.get(event.type)

@@ -1,7 +1,6 @@
-"""What customers do with their orders: urge, cancel, add a note or a photo."""
+"""What customers do with their orders: urge, cancel, add a note."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -90,23 +89,17 @@ class OrderRequests:
 
         return self._store.once(key, OrderUpdate, do)
 
-    def add(
-        self, conversation_id: str, number: str, text: str, image: str | None = None, *, key: str
-    ) -> OrderUpdate:
-        """A note or a photo (its address) for the owner. Raises `UnknownWorkOrder`."""
+    def add(self, conversation_id: str, number: str, text: str, *, key: str) -> OrderUpdate:
+        """A note for the owner (photos: `order_pictures`). Raises `UnknownWorkOrder`."""
 
         def do(work: Work) -> OrderUpdate:
             order = self._locked(work, number)
-            step: dict[str, Any] = {"question": "客户补充", "answer": text or "（图片）"}
-            if image:
-                step["image"] = image
-            order.steps = [*order.steps, step]
+            order.steps = [*order.steps, {"question": "客户补充", "answer": text}]
             work.emit(
                 "WorkOrderNoted",
                 actor="customer",
                 conversation_id=order.conversation_id,
                 work_order=order.number,
-                photo=image is not None,
             )
             return self._update(order)
 

@@ -13,6 +13,7 @@ from desk.services.diagnosis_runs import TIMER as DIAGNOSIS_WAIT
 from desk.services.dispatch import Dispatch
 from desk.services.incidents import Incidents
 from desk.services.order_notices import OrderNotices
+from desk.services.order_pictures import OrderPictures
 from desk.services.preparation import Preparation
 from desk.services.review import look_back_with
 from desk.services.sla import ServiceLevels
@@ -35,6 +36,7 @@ def reactions(
     results: ComplaintResults,
     incidents: Incidents,
     surveys: Surveys,
+    order_pictures: OrderPictures,
 ) -> Mapping[str, tuple[Reaction, ...]]:
     def free_visit(work: Work, event: Event) -> None:
         """Who cancels the order needs no crew: the slot is for somebody else."""
@@ -61,6 +63,8 @@ def reactions(
         CUSTOMER_WARNED: (tellings.late,),
         RECOMPUTED: (levels.follow, renew_limits(levels)),
     }
+    for event_type, react in order_pictures.listens_to.items():
+        table[event_type] = (*table.get(event_type, ()), react)
     # Clocks first: the others may ask when something is due.
     for event_type in levels.listens_to:
         table[event_type] = (levels.follow, *table.get(event_type, ()))

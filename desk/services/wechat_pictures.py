@@ -1,27 +1,22 @@
-"""Pictures from customers: noted with their message, fetched later, kept under their hash.
+"""Pictures that WeChat only names: noted with their message, fetched later, then kept.
 
 WeChat keeps a picture for three days; the row waits until it was fetched or that time is over.
 """
 
-import hashlib
-import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from desk.model.conversations import Message
-from desk.model.order_links import media_type
-from desk.store.tables import messages
+from desk.model.errors import AttachmentRefused
+from desk.services.pictures import Pictures
 from desk.store.unit_of_work import Store
 from desk.store.wechat_tables import wechat_pictures
 
-_ADDRESS = "/pictures/"
+KEPT = "PictureKept"
 _LEASE = timedelta(seconds=60)
 _MAX_ATTEMPTS = 12
-_MAX_BYTES = 10 * 1024 * 1024
-_UNUSED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -31,8 +26,8 @@ class Wanted:
 
 
 class WeChatPictures:
-    def __init__(self, store: Store, folder: Path) -> None:
-        self._store, self._folder = store, folder
+    def __init__(self, store: Store, pictures: Pictures) -> None:
+        self._store, self._pictures = store, pictures
 
     def want(self, message_id: int, media_id: str) -> None:
         """A message has a picture; said twice it is wanted once."""
@@ -74,25 +69,24 @@ class WeChatPictures:
 
     def keep(self, message_id: int, content: bytes) -> bool:
         """Store a fetched picture with its message; False when it is no picture or too large."""
-        kind = media_type(content)
-        fits = kind is not None and kind.startswith("image/") and len(content) <= _MAX_BYTES
-        digest = hashlib.sha256(content).hexdigest()
-        if fits:
-            self._write(digest, content)
+        try:
+            address = self._pictures.keep(content)
+        except AttachmentRefused:
+            address = None
         with self._store.writing() as work:
             work.session.execute(
                 wechat_pictures.delete().where(wechat_pictures.c.message_id == message_id)
             )
-            message = work.session.get_one(Message, message_id)
-            if fits:
-                message.image = f"{_ADDRESS}{digest}"
+            # Locked: an order that gets this picture at the same instant waits for its address.
+            message = work.session.get_one(Message, message_id, with_for_update=True)
+            message.image = address
             work.emit(
-                "PictureKept" if fits else "PictureRefused",
+                "PictureRefused" if address is None else KEPT,
                 conversation_id=message.conversation_id,
                 message_id=message_id,
                 size=len(content),
             )
-        return fits
+        return address is not None
 
     def not_fetched(self, message_id: int) -> None:
         """Try again, ever slower; after the last try the row goes and the journal tells."""
@@ -110,27 +104,3 @@ class WeChatPictures:
             work.session.execute(wechat_pictures.delete().where(where))
             message = work.session.get_one(Message, message_id)
             work.emit("PictureLost", conversation_id=message.conversation_id, message_id=message_id)
-
-    def path(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
-
-    def _write(self, digest: str, content: bytes) -> None:
-        path = self.path(digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{digest}.{os.getpid()}")
-        draft.write_bytes(content)
-        draft.replace(path)
-
-    def forget_unused(self) -> None:
-        """Files whose message was archived or deleted."""
-        before = self._store.clock.now() - _UNUSED_AFTER
-        old = [
-            file
-            for file in self._folder.glob("*/*")
-            if datetime.fromtimestamp(file.stat().st_mtime, before.tzinfo) < before
-        ]
-        with self._store.reading() as session:
-            for file in old:
-                used = sa.exists().where(messages.c.image == f"{_ADDRESS}{file.name}")
-                if not session.scalar(sa.select(used)):
-                    file.unlink(missing_ok=True)

@@ -31,6 +31,15 @@ attachments_table = sa.Table(
     sa.UniqueConstraint("number", "sha256"),
 )
 
+# Which order the photo of a message belongs to; the photo itself may still be on its way.
+order_pictures = sa.Table(
+    "order_pictures",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    sa.Column("number", sa.String(14), nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
 CLASSES: tuple[tuple[type, sa.Table], ...] = (
     (order_links.OrderLink, order_links_table),
     (order_links.Attachment, attachments_table),

@@ -17,7 +17,7 @@ from desk.store.change_tables import changes_table, payments
 from desk.store.handoff_tables import handoff_packets
 from desk.store.incident_tables import incidents_table
 from desk.store.knowledge_tables import knowledge_verdicts
-from desk.store.link_tables import attachments_table, order_links_table
+from desk.store.link_tables import attachments_table, order_links_table, order_pictures
 from desk.store.notice_tables import notices_table
 from desk.store.review_tables import review_items
 from desk.store.survey_tables import return_visits_table, surveys_table
@@ -206,6 +206,7 @@ RECORDS = (
             Part(inbox.c.message_id, through=messages.c.conversation_id),
             Part(outbox.c.message_id, through=messages.c.conversation_id),
             Part(wechat_pictures.c.message_id, through=messages.c.conversation_id),
+            Part(order_pictures.c.message_id, through=messages.c.conversation_id),
             Part(messages.c.conversation_id),
             Part(handoff_packets.c.conversation_id),
             Part(handoffs.c.conversation_id),

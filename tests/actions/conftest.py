@@ -20,6 +20,7 @@ from desk.seed import seed
 from desk.settings import Settings
 from desk.store.schema import migrate
 from desk.store.tables import outbox
+from tests.photos import photo
 from tests.sentence_vectors import shared_embedding
 
 
@@ -71,6 +72,20 @@ class Dialogue:
             "entities": [{"entity": e, "value": v} for e, v in entities.items()],
         }
         self.events.append({"event": "user", "text": text})
+
+    def sends_photo(self, action: str) -> list[str]:
+        """A photo, as the web chat sends it; understanding guesses at its placeholder."""
+        accepted = self.desk.inbox.accept(
+            "rest",
+            "zhang",
+            "［图片］",
+            f"photo-{self.said}",
+            image=self.desk.pictures.keep(photo()),
+        )
+        self.hears("[图片]", "nlu_fallback", 0.3)
+        self.message["metadata"] = {"channel": "rest", "picture": True}
+        self.message["message_id"] = str(accepted.message_id)
+        return self.run(action)
 
     def payload(self, action: str) -> dict[str, Any]:
         return {

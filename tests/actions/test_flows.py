@@ -153,6 +153,14 @@ def test_repeat_says_the_last_replies_again(dialogue):
     assert dialogue.says("再说一遍", "ask_repeat", "action_repeat_reply") == ["您好"]
 
 
+def test_who_asks_again_and_again_gets_a_person(dialogue):
+    again = ("不太清楚", "ask_repeat", "action_repeat_reply")
+    dialogue.events.append({"event": "bot", "text": "请说一下您的地址。", "data": {}})
+    assert dialogue.says(*again) == ["请说一下您的地址。"]
+    assert dialogue.says(*again) == ["utter_offer_person"]
+    assert dialogue.says(*again)[0] == "utter_inform_person_for_repeated"
+
+
 def test_goodbye_inside_a_form_keeps_the_place_without_pushing(dialogue):
     dialogue.says("宽带断了", "report_broadband_fault", "diagnosis_form")
     assert dialogue.says("再见", "goodbye", "action_say_goodbye") == ["utter_pause_flow"]

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 
 class Chat:
@@ -23,6 +23,17 @@ class Chat:
         self.page.get_by_test_id("send").click()
         mine = self.page.locator('[data-testid="message"][data-author="customer"]')
         expect(mine.last).to_contain_text(text)
+
+    def sends_photo(self, name: str, content: bytes) -> None:
+        """From the device, as the button under the text does it."""
+        before = self.pictures().count()
+        file = {"name": name, "mimeType": "image/jpeg", "buffer": content}
+        self.page.get_by_test_id("picture").set_input_files(file)
+        expect(self.pictures()).to_have_count(before + 1)
+
+    def pictures(self) -> Locator:
+        """What the customer has sent and the gateway has taken."""
+        return self.page.locator('[data-author="customer"]:not([data-id=""]) .picture img')
 
     def taps(self, title: str) -> None:
         button = self.page.get_by_test_id("quick-reply").filter(has_text=title).last

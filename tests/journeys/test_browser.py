@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.chat import Chat
 from tests.journeys.installation import Installation
+from tests.photos import drawing, photo
 
 
 def test_fault_package_complaint_and_a_person(
@@ -252,3 +253,20 @@ def test_the_widget_on_a_foreign_page(
     expect(chat.get_by_test_id("message").filter(has_text="轻享 29 套餐").last).to_be_visible()
     page.keyboard.press("Escape")
     expect(chat.get_by_test_id("input")).to_be_hidden()
+
+
+def test_a_photo_goes_with_the_complaint_that_follows(
+    visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.sends_photo("灯.jpg", photo(600, 400))
+    chat.hears("登记时会把照片一起附上")
+    number = complains(chat)
+    chat.sends_photo("账单.png", drawing(size=(60, 60)))
+    chat.hears(f"照片已放进工单 {number}")
+    staff.goto(f"{installation.console}#/orders/{number}")
+    kept = staff.get_by_test_id("attachments").locator("img")
+    expect(kept).to_have_count(2)
+    for shown in (kept.first, chat.pictures().first):
+        expect(shown).to_have_js_property("complete", value=True)
+        assert shown.evaluate("image => image.naturalWidth") > 0

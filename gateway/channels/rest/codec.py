@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from desk.model.conversations import Message
-from gateway.message import BadMessage, Inbound, clean_id, clean_text
+from gateway.message import BadMessage, Inbound, as_typed, clean_id, clean_text
 
 CHANNEL = "rest"
 
@@ -28,7 +28,7 @@ def parse(body: object, *, limit: int, fresh_id: str) -> Inbound:
     return Inbound(
         channel=CHANNEL,
         sender=clean_id(body["sender"], "sender"),
-        text=clean_text(body["message"], limit),
+        text=as_typed(clean_text(body["message"], limit)),
         message_id=fresh_id if given is None else clean_id(given, "message_id"),
     )
 

@@ -98,6 +98,8 @@ class WebChat:
                 limit=self._desk.settings.max_message_chars,
                 fresh_id=secrets.token_hex(12),
             )
+            if inbound.image is not None and not await self._is_kept(inbound.image):
+                raise BadMessage("unknown_picture", "这张图片没有收到，请重新发送。")
             wait = self._limit.seconds_to_wait(f"webchat:{visitor}")
             if wait:
                 raise BadMessage("too_many_messages", "您发得太快了，请稍等几秒再发。")
@@ -112,10 +114,14 @@ class WebChat:
             "message_id": inbound.message_id,
             "text": inbound.text,
             "at": self._desk.clock.now().isoformat(),
+            **({"image": inbound.image} if inbound.image else {}),
         }
         if not accepted.repeated:
             await self._io.emit("user_echo", echo, room=visitor)
         return {"ok": True, "message_id": inbound.message_id, "id": accepted.message_id}
+
+    async def _is_kept(self, address: str) -> bool:
+        return await call(self._desk.pictures.is_kept, address)
 
     async def _history(self, sid: str, data: Any = None) -> dict[str, Any]:
         visitor = await self._visitor(sid, data)

@@ -3,22 +3,31 @@
 from typing import Any
 
 from desk.model.conversations import Author, Conversation, ConversationState, Message
-from gateway.message import BadMessage, Inbound, clean_id, clean_text
+from gateway import placeholders
+from gateway.message import BadMessage, Inbound, as_typed, clean_id, clean_text
 
 CHANNEL = "webchat"
 
 
 def parse(data: object, visitor: str, *, limit: int, fresh_id: str) -> Inbound:
-    """`{"message", "message_id"?}` of `user_uttered`; raises `BadMessage`."""
+    """`{"message" or "picture", "message_id"?}` of `user_uttered`; raises `BadMessage`.
+
+    `picture` is the address that the upload was answered with.
+    """
     if not isinstance(data, dict):
         raise BadMessage("bad_request", "user_uttered: expected an object")
-    given = data.get("message_id")
+    given, picture = data.get("message_id"), data.get("picture")
     return Inbound(
         channel=CHANNEL,
         sender=visitor,
-        text=clean_text(data.get("message"), limit),
+        text=_words(data, limit) if picture is None else placeholders.PICTURE,
         message_id=fresh_id if given is None else clean_id(given, "message_id"),
+        image=None if picture is None else clean_id(picture, "picture"),
     )
+
+
+def _words(data: dict[str, Any], limit: int) -> str:
+    return as_typed(clean_text(data.get("message"), limit))
 
 
 def bot_uttered(message: Message) -> dict[str, Any]:

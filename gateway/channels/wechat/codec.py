@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gateway import placeholders
 from gateway.channels.wechat.payload import Fields, text_of
-from gateway.message import BadMessage, Inbound, clean_id, clean_text
+from gateway.message import BadMessage, Inbound, as_typed, clean_id, clean_text
 
 CHANNEL = "wechat"
 GREETING = "你好"
@@ -75,9 +75,9 @@ def _said(fields: Fields) -> str:
     said = placeholders.OTHER
     match text_of(fields, "MsgType"):
         case "text":
-            said = text_of(fields, "Content")
+            said = as_typed(text_of(fields, "Content"))
         case "voice":
-            said = text_of(fields, "Recognition") or placeholders.VOICE
+            said = as_typed(text_of(fields, "Recognition")) or placeholders.VOICE
         case "image":
             said = placeholders.PICTURE
         case "location":

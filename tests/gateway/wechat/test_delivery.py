@@ -14,9 +14,9 @@ from desk.store.tables import messages, outbox, sms_tray
 from gateway.channels.wechat.platform.users import OUT_OF_COUNT
 from tests.gateway.fake_rasa import FakeRasa, says
 from tests.gateway.wechat.conftest import KIM, SECRET, TOKEN, Account, MakeAccount, until
+from tests.photos import photo
 
 _SEND = "message/custom/send"
-_JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 100
 
 
 def _tell(account: Account, *texts: str, author: Author = Author.AGENT) -> None:
@@ -197,16 +197,15 @@ async def test_a_long_answer_comes_in_pieces(account: Account, rasa: FakeRasa) -
 
 
 async def test_a_picture_is_fetched_and_kept(account: Account) -> None:
-    account.platform.media["pic-1"] = _JPEG
+    account.platform.media["pic-1"] = photo()
     sent = account.platform.message(KIM, "image", PicUrl="http://x/0", MediaId="pic-1")
-    assert "图片收到了" in str((await account.platform.deliver(sent)).answer)
+    await account.platform.deliver(sent)
 
     def kept() -> str | None:
         return account.desk.conversations.history("wechat", KIM)[1][0].image
 
     await until(lambda: kept() is not None)
-    digest = str(kept()).rsplit("/", 1)[1]
-    assert account.desk.wechat.pictures.path(digest).read_bytes() == _JPEG
+    assert account.desk.pictures.is_kept(str(kept()))
     account.platform.media["pic-2"] = b"MZ no picture"
     await account.platform.deliver(
         account.platform.message(KIM, "image", PicUrl="http://x/1", MediaId="pic-2")

@@ -15,15 +15,16 @@ import {
   decodeTyping,
   decodeUserEcho,
 } from "./decode";
-import type { Link, LinkListener } from "./link";
-import { nextToSend, type Outgoing, packOutbox, unpackOutbox } from "./outbox";
-import type { ChatMessage, History } from "./protocol";
+import { type Link, type LinkListener, PictureRefused, type Utterance } from "./link";
+import { nextToSend, type Outgoing, packOutbox, type Said, unpackOutbox } from "./outbox";
+import { type ChatMessage, type History, PICTURE_LIMIT, PICTURE_WORDS } from "./protocol";
 import { type ChatEvent, type ChatState, openingState, reduce } from "./state";
 
 const SESSION = "xiaotong.session";
 const OUTBOX = "xiaotong.outbox";
 const ATTEMPTS = 4;
 const HISTORY_PAGE = 200;
+const TOO_LARGE = "图片太大了，请发 10 MB 以内的图片。";
 
 export interface Keeping {
   /** Shared by all tabs: the session they are in. */
@@ -55,7 +56,19 @@ export class Conversation implements LinkListener {
   say(text: string): void {
     const words = text.trim();
     if (words === "") return;
-    this.apply({ type: "said", messageId: newMessageId(), text: words, at: now() });
+    this.queue({ text: words });
+  }
+
+  /** A photo, shown at once from where it lies on the customer's device. */
+  show(file: Blob): void {
+    const picture = { file, preview: URL.createObjectURL(file) };
+    this.queue({ text: PICTURE_WORDS, picture }, file.size > PICTURE_LIMIT ? TOO_LARGE : null);
+  }
+
+  private queue(said: Said, refusal: string | null = null): void {
+    const messageId = newMessageId();
+    this.apply({ type: "said", messageId, said, at: now() });
+    if (refusal !== null) this.apply({ type: "refused", messageId, reason: refusal });
     void this.sendAll();
   }
 
@@ -150,21 +163,34 @@ export class Conversation implements LinkListener {
     }
   }
 
-  private async deliver({ messageId, text }: Outgoing): Promise<void> {
+  private async deliver(outgoing: Outgoing): Promise<void> {
+    const { messageId } = outgoing;
     for (let attempt = 0; attempt < ATTEMPTS && this.sessionId !== null; attempt += 1) {
       try {
-        const utterance = { message: text, session_id: this.sessionId, message_id: messageId };
+        const utterance = await this.utterance(outgoing, this.sessionId);
         const answer = decodeAcknowledgement(await this.link.utter(utterance));
         if (answer.ok) this.apply({ type: "delivered", messageId, id: answer.id });
         else this.apply({ type: "refused", messageId, reason: answer.error });
         return;
       } catch (error) {
+        if (error instanceof PictureRefused) {
+          this.apply({ type: "refused", messageId, reason: error.message });
+          return;
+        }
         console.info("message not acknowledged, sending it again", error);
         await this.wait(backoffDelay(attempt));
       }
     }
     // Without a connection the message keeps waiting; the next session takes it up again.
     if (this.sessionId !== null) this.apply({ type: "refused", messageId, reason: "" });
+  }
+
+  /** A photo is uploaded first; the same photo again gets the same address. */
+  private async utterance(outgoing: Outgoing, sessionId: string): Promise<Utterance> {
+    const { messageId, text, picture } = outgoing;
+    const known = { session_id: sessionId, message_id: messageId };
+    if (picture === undefined) return { message: text, ...known };
+    return { picture: await this.link.upload(sessionId, picture.file), ...known };
   }
 
   private apply(event: ChatEvent): void {

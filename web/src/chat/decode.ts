@@ -13,6 +13,7 @@ import type {
   QuickReply,
   ServiceState,
   TypingSign,
+  Upload,
 } from "./protocol";
 
 type Fields = Record<string, unknown>;
@@ -62,6 +63,13 @@ export function decodeAcknowledgement(wire: unknown): Acknowledgement {
   const fields = fieldsOf(wire);
   if (fields.ok === true && typeof fields.id === "number") return { ok: true, id: fields.id };
   return { ok: false, error: textOf(fields.error) };
+}
+
+export function decodeUpload(wire: unknown): Upload {
+  const fields = fieldsOf(wire);
+  const picture = textOf(fields.picture);
+  if (picture !== "") return { ok: true, picture };
+  return { ok: false, error: textOf(fieldsOf(fields.error).message) };
 }
 
 function messageOf(wire: unknown): ChatMessage | null {

@@ -1,13 +1,22 @@
-/** The socket.io connection to the gateway; knows event names and time limits, nothing else. */
+/** The connection to the gateway: socket.io, and HTTP for pictures. Knows names and time limits. */
 import { io, type Socket } from "socket.io-client";
+import { decodeUpload } from "./decode";
 
 const ANSWER_WITHIN = 10_000;
+const UPLOADED_WITHIN = 60_000;
+const TOO_MANY = 429;
+const SERVER_FAILED = 500;
 
 export interface Utterance {
-  readonly message: string;
+  /** One of the two: words, or the address an upload was answered with. */
+  readonly message?: string;
+  readonly picture?: string;
   readonly session_id: string;
   readonly message_id: string;
 }
+
+/** The gateway has looked at a picture and will not have it; trying again does not help. */
+export class PictureRefused extends Error {}
 
 /** What the conversation needs from a connection; answers are raw and decoded by the caller. */
 export interface Link {
@@ -16,6 +25,8 @@ export interface Link {
   requestSession(sessionId: string | null): void;
   history(sessionId: string, after: number): Promise<unknown>;
   utter(utterance: Utterance): Promise<unknown>;
+  /** The picture's address; rejects with `PictureRefused`, or otherwise when trying again may help. */
+  upload(sessionId: string, picture: Blob): Promise<string>;
 }
 
 export interface LinkListener {
@@ -80,6 +91,19 @@ export class SocketLink implements Link {
 
   utter(utterance: Utterance): Promise<unknown> {
     return this.socket.timeout(ANSWER_WITHIN).emitWithAck("user_uttered", utterance);
+  }
+
+  async upload(sessionId: string, picture: Blob): Promise<string> {
+    const answer = await fetch(new URL("webchat/pictures", document.baseURI), {
+      method: "POST",
+      headers: { "X-Session-Id": sessionId },
+      body: picture,
+      signal: AbortSignal.timeout(UPLOADED_WITHIN),
+    });
+    const uploaded = decodeUpload(await answer.json());
+    if (uploaded.ok) return uploaded.picture;
+    const retriable = answer.status === TOO_MANY || answer.status >= SERVER_FAILED;
+    throw retriable ? new Error(uploaded.error) : new PictureRefused(uploaded.error);
   }
 
   private reconnectNow(): void {

@@ -5,9 +5,19 @@
  */
 import type { ChatMessage } from "./protocol";
 
-export interface Outgoing {
-  readonly messageId: string;
+/** A photo the customer chose, and an address at which this page alone can show it. */
+export interface Picture {
+  readonly file: Blob;
+  readonly preview: string;
+}
+
+export interface Said {
   readonly text: string;
+  readonly picture?: Picture;
+}
+
+export interface Outgoing extends Said {
+  readonly messageId: string;
   readonly at: string;
   readonly status: "sending" | "failed";
   readonly reason?: string;
@@ -15,8 +25,8 @@ export interface Outgoing {
 
 export type Outbox = readonly Outgoing[];
 
-export function enqueue(outbox: Outbox, messageId: string, text: string, at: string): Outbox {
-  return [...outbox, { messageId, text, at, status: "sending" }];
+export function enqueue(outbox: Outbox, messageId: string, said: Said, at: string): Outbox {
+  return [...outbox, { messageId, ...said, at, status: "sending" }];
 }
 
 /** One at a time and in order: what the customer said first must arrive first. */
@@ -34,8 +44,8 @@ export function markFailed(outbox: Outbox, messageId: string, reason: string): O
 export function retry(outbox: Outbox, messageId: string, at: string): Outbox {
   const again = outbox.find((outgoing) => outgoing.messageId === messageId);
   if (again?.status !== "failed") return outbox;
-  const { messageId: id, text } = again;
-  return enqueue(discard(outbox, messageId), id, text, at);
+  const { messageId: id, text, picture } = again;
+  return enqueue(discard(outbox, messageId), id, { text, ...(picture && { picture }) }, at);
 }
 
 export function discard(outbox: Outbox, messageId: string): Outbox {
@@ -49,8 +59,10 @@ export function settle(outbox: Outbox, messages: readonly ChatMessage[]): Outbox
   return left.length === outbox.length ? outbox : left;
 }
 
+/** Without photos: what is kept is text, and a photo can be chosen again. */
 export function packOutbox(outbox: Outbox): string | null {
-  return outbox.length === 0 ? null : JSON.stringify(outbox);
+  const words = outbox.filter(({ picture }) => picture === undefined);
+  return words.length === 0 ? null : JSON.stringify(words);
 }
 
 export function unpackOutbox(packed: string | null): Outbox {

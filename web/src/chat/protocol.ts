@@ -41,10 +41,18 @@ export interface TypingSign {
 
 export type Acknowledgement = { ok: true; id: number } | { ok: false; error: string };
 
+export type Upload = { ok: true; picture: string } | { ok: false; error: string };
+
 export interface History {
   readonly messages: readonly ChatMessage[];
   readonly state: ServiceState;
 }
+
+/** Stands where a message has no words; the picture is shown in its place. */
+export const PICTURE_WORDS = "［图片］";
+
+/** Largest picture the gateway takes, in bytes. */
+export const PICTURE_LIMIT = 10 * 1024 * 1024;
 
 /** Longest message the gateway takes, in characters as people count them. */
 export const MESSAGE_LIMIT = 1000;

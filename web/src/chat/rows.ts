@@ -85,7 +85,7 @@ function fromMessage(message: ChatMessage): Entry {
 }
 
 function fromOutgoing(outgoing: Outbox[number]): Entry {
-  const { messageId, text, at, status, reason } = outgoing;
+  const { messageId, text, picture, at, status, reason } = outgoing;
   return {
     kind: "message",
     key: messageId,
@@ -93,6 +93,7 @@ function fromOutgoing(outgoing: Outbox[number]): Entry {
     messageId,
     author: "customer",
     text,
+    ...(picture && { image: picture.preview }),
     at: parseMoment(at) ?? new Date(0),
     buttons: [],
     status,

@@ -1,7 +1,7 @@
 /** Everything the chat page shows, and how each thing that happens changes it. Pure. */
 import { highestId, mergeById } from "../shared/merge";
 import { type CatchUp, connectionLost, historyArrived, messageSeen, NOTHING_YET } from "./catch_up";
-import { discard, enqueue, markFailed, type Outbox, retry, settle } from "./outbox";
+import { discard, enqueue, markFailed, type Outbox, retry, type Said, settle } from "./outbox";
 import type { ChatMessage, History, ServiceState, TypingSign } from "./protocol";
 
 export interface ChatState {
@@ -22,7 +22,7 @@ export type ChatEvent =
   | { type: "messageArrived"; message: ChatMessage }
   | { type: "typingChanged"; sign: TypingSign }
   | { type: "serviceChanged"; service: ServiceState }
-  | { type: "said"; messageId: string; text: string; at: string }
+  | { type: "said"; messageId: string; said: Said; at: string }
   | { type: "delivered"; messageId: string; id: number }
   | { type: "refused"; messageId: string; reason: string }
   | { type: "retried"; messageId: string; at: string };
@@ -66,7 +66,7 @@ function withOutbox(state: ChatState, event: OutboxEvent): ChatState {
   const { outbox } = state;
   switch (event.type) {
     case "said":
-      return { ...state, outbox: enqueue(outbox, event.messageId, event.text, event.at) };
+      return { ...state, outbox: enqueue(outbox, event.messageId, event.said, event.at) };
     case "refused":
       return { ...state, outbox: markFailed(outbox, event.messageId, event.reason) };
     case "retried":
@@ -109,7 +109,8 @@ function withDelivered(state: ChatState, messageId: string, id: number): ChatSta
   const outgoing = state.outbox.find((candidate) => candidate.messageId === messageId);
   // The echo was faster than the answer: the message is in the conversation already.
   if (!outgoing) return state;
-  const { text, at } = outgoing;
-  const message: ChatMessage = { id, author: "customer", text, at, messageId };
+  const { text, at, picture } = outgoing;
+  const image = picture && { image: picture.preview };
+  const message: ChatMessage = { id, author: "customer", text, at, messageId, ...image };
   return { ...withMessage(state, message), outbox: discard(state.outbox, messageId) };
 }

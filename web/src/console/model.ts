@@ -92,10 +92,19 @@ export interface OrderSummary {
   readonly breached: boolean;
 }
 
+export interface Attachment {
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
 export interface OrderDetail extends OrderSummary {
   readonly description?: string | null;
   readonly steps: readonly { readonly question: string; readonly answer: string }[];
   readonly marks: readonly string[];
+  readonly attachments: readonly Attachment[];
   readonly history: readonly { readonly at: string; readonly who: string; readonly text: string }[];
   readonly clocks: readonly {
     readonly label: string;

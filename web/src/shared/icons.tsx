@@ -36,6 +36,13 @@ export const SendIcon = (props: IconSize) => (
     <path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" />
   </Icon>
 );
+export const PictureIcon = (props: IconSize) => (
+  <Icon {...props}>
+    <rect x="3.5" y="5" width="17" height="14" rx="2.5" />
+    <path d="m5 17 4.5-4.5 3 3 3-3.5L20 16.5" />
+    <circle cx="9" cy="9.5" r="1.2" />
+  </Icon>
+);
 export const CloseIcon = (props: IconSize) => (
   <Icon {...props}>
     <path d="M6 6l12 12M18 6 6 18" />

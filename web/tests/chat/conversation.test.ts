@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Conversation } from "../../src/chat/conversation";
-import type { Link, Utterance } from "../../src/chat/link";
+import { type Link, PictureRefused, type Utterance } from "../../src/chat/link";
 import type { Kept } from "../../src/shared/kept";
 
 /** A gateway of the size of a test: it answers, or keeps silent as a broken line does. */
@@ -8,7 +8,9 @@ class ScriptedLink implements Link {
   readonly uttered: Utterance[] = [];
   readonly asked: number[] = [];
   readonly sessions: (string | null)[] = [];
+  readonly uploaded: Blob[] = [];
   answers: ((utterance: Utterance) => unknown)[] = [];
+  uploads: (() => string)[] = [];
   history = async (_session: string, after: number): Promise<unknown> => {
     this.asked.push(after);
     return { messages: [], state: { state: "bot" } };
@@ -22,6 +24,10 @@ class ScriptedLink implements Link {
     this.uttered.push(utterance);
     const answer = this.answers.shift();
     return answer ? answer(utterance) : { ok: true, id: 100 + this.uttered.length };
+  }
+  async upload(_session: string, picture: Blob): Promise<string> {
+    this.uploaded.push(picture);
+    return this.uploads.shift()?.() ?? "/pictures/1";
   }
 }
 
@@ -160,6 +166,44 @@ describe("Conversation", () => {
     await settled();
     expect(link.asked).toEqual([0, 1, 201]);
     expect(conversation.store.get().messages).toHaveLength(231);
+  });
+
+  it("uploads a photo, then sends its address in the order of what was said", async () => {
+    const { link, conversation, tab } = begin();
+    link.uploads = [silence, () => "/pictures/abc"];
+    conversation.show(new Blob(["jpeg"], { type: "image/jpeg" }));
+    conversation.say("就是这个灯");
+    expect(conversation.store.get().outbox[0]?.picture?.preview).toMatch(/^blob:/);
+    expect(tab.read("xiaotong.outbox")).not.toContain("图片");
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    await settled();
+    expect(link.uploaded).toHaveLength(2);
+    expect(link.uttered.map(({ picture, message }) => picture ?? message)).toEqual([
+      "/pictures/abc",
+      "就是这个灯",
+    ]);
+  });
+
+  it("says why a photo was refused, and goes on with the rest", async () => {
+    const { link, conversation } = begin();
+    link.uploads = [
+      () => {
+        throw new PictureRefused("这个文件不是能看的图片");
+      },
+    ];
+    conversation.connected();
+    conversation.sessionConfirmed("s1");
+    conversation.show(new Blob(["MZ"]));
+    conversation.show(new Blob([new Uint8Array(10 * 1024 * 1024 + 1)]));
+    conversation.say("喂");
+    await settled();
+    expect(conversation.store.get().outbox.map(({ reason }) => reason)).toEqual([
+      "这个文件不是能看的图片",
+      "图片太大了，请发 10 MB 以内的图片。",
+    ]);
+    expect(link.uploaded).toHaveLength(1);
+    expect(texts(link)).toEqual(["喂"]);
   });
 
   it("says nothing when there is nothing to say", () => {

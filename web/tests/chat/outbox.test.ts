@@ -9,7 +9,7 @@ import {
   unpackOutbox,
 } from "../../src/chat/outbox";
 
-const two = enqueue(enqueue([], "a", "一", "t1"), "b", "二", "t2");
+const two = enqueue(enqueue([], "a", { text: "一" }, "t1"), "b", { text: "二" }, "t2");
 
 describe("outbox", () => {
   it("sends in the order in which things were said", () => {

@@ -61,9 +61,30 @@ describe("Composer", () => {
     });
   const mount = () => {
     const onSay = vi.fn();
-    act(() => render(<Composer input={{ current: null }} onSay={onSay} />, place));
+    mountWith(onSay, vi.fn());
     return onSay;
   };
+  const mountWith = (onSay: (text: string) => void, onPicture: (file: Blob) => void) =>
+    act(() =>
+      render(<Composer input={{ current: null }} onSay={onSay} onPicture={onPicture} />, place),
+    );
+  const files = (...named: [string, string][]) => {
+    const chosen = new DataTransfer();
+    for (const [name, type] of named) chosen.items.add(new File(["x"], name, { type }));
+    return chosen.files;
+  };
+
+  it("sends the pictures that were chosen, and nothing else", () => {
+    const onPicture = vi.fn();
+    mountWith(vi.fn(), onPicture);
+    const input = find<HTMLInputElement>("picture");
+    const chosen = files(["灯.jpg", "image/jpeg"], ["账单.pdf", "application/pdf"]);
+    Object.defineProperty(input, "files", { value: chosen });
+    act(() => {
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    expect(onPicture.mock.calls.map(([file]) => file.name)).toEqual(["灯.jpg"]);
+  });
 
   it("sends on Enter and empties the box", () => {
     const onSay = mount();

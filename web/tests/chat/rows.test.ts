@@ -63,7 +63,12 @@ describe("rowsOf", () => {
   });
 
   it("closes quick replies already while the answer is on its way", () => {
-    const outbox = enqueue([], "a", "灯不亮", new Date(2026, 10, 21, 10, 1).toISOString());
+    const outbox = enqueue(
+      [],
+      "a",
+      { text: "灯不亮" },
+      new Date(2026, 10, 21, 10, 1).toISOString(),
+    );
     const rows = messagesOf([said(1, "bot", 0, { buttons })], outbox);
     expect(rows[0]?.buttonsOpen).toBe(false);
     expect(rows[1]).toMatchObject({ key: "a", id: null, status: "sending", author: "customer" });

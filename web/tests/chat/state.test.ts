@@ -17,7 +17,7 @@ const history = (...messages: ChatMessage[]): ChatEvent => ({
 const said = (messageId: string): ChatEvent => ({
   type: "said",
   messageId,
-  text: "话",
+  said: { text: "话" },
   at: "here",
 });
 const stateAfter = (...events: ChatEvent[]): ChatState => events.reduce(reduce, openingState([]));

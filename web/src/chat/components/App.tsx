@@ -58,7 +58,7 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
           onSay={say}
           onRetry={(messageId) => conversation.retry(messageId)}
         />
-        <Composer input={input} onSay={say} />
+        <Composer input={input} onSay={say} onPicture={(file) => conversation.show(file)} />
       </main>
     </div>
   );

@@ -1,18 +1,21 @@
 import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { SendIcon } from "../../shared/icons";
+import { PictureIcon, SendIcon } from "../../shared/icons";
 import { isSendKey } from "../../shared/send_key";
 import { characterCount, MESSAGE_LIMIT } from "../protocol";
 
+// A phone turns what it keeps otherwise (HEIC) into one of these.
+const PICTURES = "image/jpeg,image/png,image/webp,image/gif";
 const COUNT_FROM = MESSAGE_LIMIT * 0.8;
 
 interface ComposerProps {
   input: RefObject<HTMLTextAreaElement | null>;
   onSay: (text: string) => void;
+  onPicture: (file: Blob) => void;
 }
 
 /** Where the customer writes. Enter sends, Shift+Enter makes a line, an input method is left alone. */
-export function Composer({ input, onSay }: ComposerProps): JSX.Element {
+export function Composer({ input, onSay, onPicture }: ComposerProps): JSX.Element {
   const [text, setText] = useState("");
   const length = characterCount(text.trim());
   const tooLong = length > MESSAGE_LIMIT;
@@ -32,6 +35,7 @@ export function Composer({ input, onSay }: ComposerProps): JSX.Element {
         class={tooLong ? "composer__box composer__box--wrong" : "composer__box"}
         onSubmit={send}
       >
+        <PictureButton onPicture={onPicture} />
         <textarea
           ref={input}
           class="composer__input"
@@ -46,6 +50,11 @@ export function Composer({ input, onSay }: ComposerProps): JSX.Element {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => isSendKey(event) && send(event)}
+          onPaste={(event) => {
+            const pasted = picturesOf(event.clipboardData?.files);
+            if (pasted.length > 0) event.preventDefault();
+            pasted.forEach(onPicture);
+          }}
         />
         <SendButton disabled={!sendable} />
       </form>
@@ -53,6 +62,30 @@ export function Composer({ input, onSay }: ComposerProps): JSX.Element {
       <p class="composer__notice">对话会被记录以处理诉求，请勿发送密码、证件或银行卡号</p>
     </footer>
   );
+}
+
+/** A label around a file input: works without script, by keyboard and with the phone's camera. */
+function PictureButton({ onPicture }: { onPicture: (file: Blob) => void }): JSX.Element {
+  return (
+    <label class="composer__tool" title="发送图片">
+      <PictureIcon />
+      <input
+        type="file"
+        class="visually-hidden"
+        data-testid="picture"
+        aria-label="发送图片"
+        accept={PICTURES}
+        onChange={(event) => {
+          picturesOf(event.currentTarget.files).forEach(onPicture);
+          event.currentTarget.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+function picturesOf(files: FileList | null | undefined): File[] {
+  return [...(files ?? [])].filter((file) => file.type.startsWith("image/"));
 }
 
 function SendButton({ disabled }: { disabled: boolean }): JSX.Element {

@@ -3,6 +3,7 @@ import { RetryIcon } from "../../shared/icons";
 import { RichText } from "../../shared/RichText";
 import { clockTime } from "../../shared/time";
 import { wordsBeside } from "../card";
+import { PICTURE_WORDS } from "../protocol";
 import type { MessageRow } from "../rows";
 import { Avatar } from "./Avatar";
 import { CardView } from "./CardView";
@@ -29,7 +30,7 @@ export function Message(props: MessageProps): JSX.Element {
     );
   }
   const own = row.author === "customer";
-  const words = row.card ? wordsBeside(row.text) : row.text;
+  const words = wordsOf(row);
   return (
     <div class={messageClass(row, own)} {...mark}>
       {!own && <Speaker row={row} />}
@@ -41,7 +42,7 @@ export function Message(props: MessageProps): JSX.Element {
           </p>
         )}
         {row.card && <CardView card={row.card} />}
-        {row.image && <Picture src={row.image} />}
+        {row.image && <Picture src={row.image} own={own} />}
       </div>
       {row.buttons.length > 0 && (
         <QuickReplies
@@ -79,10 +80,17 @@ function Speaker({ row }: { row: MessageRow }): JSX.Element {
   );
 }
 
-function Picture({ src }: { src: string }): JSX.Element {
+/** What stands in the bubble: not what is seen in a card or a picture beside it. */
+function wordsOf({ text, card, image }: MessageRow): string {
+  if (image && text === PICTURE_WORDS) return "";
+  return card ? wordsBeside(text) : text;
+}
+
+function Picture({ src, own }: { src: string; own: boolean }): JSX.Element {
+  const whose = own ? "您发送的图片" : "客服发来的图片";
   return (
     <a class="picture" href={src} target="_blank" rel="noopener noreferrer">
-      <img src={src} alt="客服发来的图片，点击查看大图" loading="lazy" />
+      <img src={src} alt={`${whose}，点击查看大图`} loading="lazy" />
     </a>
   );
 }

@@ -10,6 +10,7 @@ import { clockLabel } from "../labels";
 import type { OrderDetail } from "../model";
 import { Problem } from "../Problem";
 import { routeHash } from "../route";
+import { Attachments } from "./Attachments";
 import { orderCustomer, PromiseTag } from "./OrderList";
 
 /** One work order: what it is about, its clocks, the steps already done and its history. */
@@ -74,6 +75,7 @@ function OrderSheet({ order, now }: { order: OrderDetail; now: Date }): JSX.Elem
           </ol>
         </Block>
       )}
+      <Attachments number={order.number} attachments={order.attachments} />
       <History history={order.history} now={now} />
     </div>
   );
