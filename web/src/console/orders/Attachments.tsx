@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { Block } from "../conversations/ContextPanel";
+import { Block } from "../conversations/blocks";
 import type { Attachment } from "../model";
 
 const KILOBYTE = 1024;
