@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.after_person import remember_person
 from actions.knowledge_words import next_step
 from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
@@ -78,6 +79,8 @@ class DeskAction(Action):
         if not self.keeps_misunderstood:
             turn.set(MISUNDERSTOOD, 0)
         greet_first(turn, self.action_name)
+        if turn.begins:
+            remember_person(turn)
         try:
             if turn.begins and (step := _step_first(turn)) not in (None, self.action_name):
                 # A photo; 没帮到我, or a title pressed: whatever this action is for.

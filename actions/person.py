@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.format import moment
 from actions.handoff_facts import told_of
 from actions.turn import (
     AFTER_IDENTITY,
@@ -13,6 +14,7 @@ from actions.turn import (
     SUSPENDED_FLOWS,
     Turn,
 )
+from desk.model.conversations import HandoffTicket
 
 # What ends with the hand-over. The draft of a complaint stays: it is gone on with when the
 # customer comes back from the person or from the queue and says so.
@@ -38,18 +40,7 @@ def hand_to_person(turn: Turn, reason: str) -> None:
     ticket = turn.desk.handoff.request(
         turn.conversation_id, reason, key=turn.key("handoff"), told=told_of(turn)
     )
-    if ticket.agents_online:
-        turn.say(
-            "utter_confirm_handoff",
-            position=ticket.position,
-            promised_minutes=ticket.promised_minutes,
-        )
-    else:
-        turn.say(
-            "utter_confirm_handoff_later",
-            position=ticket.position,
-            promised_minutes=ticket.promised_minutes,
-        )
+    _tell_place(turn, ticket)
     if turn.desk.diagnosis.current(turn.conversation_id) is not None:
         # The person takes over; a run left open would greet the customer's next message.
         turn.desk.diagnosis.stop(turn.conversation_id, key=turn.key("stop"))
@@ -58,3 +49,22 @@ def hand_to_person(turn: Turn, reason: str) -> None:
     turn.set(HANDOFF_REASON, None)
     for slot in (AFTER_IDENTITY, NEXT_FLOW, OPEN_OFFER, SUSPENDED_FLOWS, SECOND_MATTER, *_ENDED):
         turn.set(slot, None)
+
+
+def _tell_place(turn: Turn, ticket: HandoffTicket) -> None:
+    """Place, and how long it takes as far as that is known; a call-back where it may be long."""
+    position, latest = ticket.position, ticket.promised_minutes
+    if ticket.opens_at is not None:
+        opens = moment(ticket.opens_at, turn.zone)
+        turn.say("utter_confirm_handoff_closed", position=position, opens_at=opens)
+    elif not ticket.agents_online:
+        turn.say("utter_confirm_handoff_later", position=position, promised_minutes=latest)
+    elif ticket.expected_minutes is None:
+        turn.say("utter_confirm_handoff_unmeasured", position=position, promised_minutes=latest)
+    else:
+        turn.say(
+            "utter_confirm_handoff",
+            position=position,
+            expected_minutes=ticket.expected_minutes,
+            promised_minutes=latest,
+        )

@@ -21,6 +21,7 @@ class Conversations:
         one = "/api/conversations/{id}"
         app.router.add_get("/api/conversations", self.listed)
         app.router.add_get(one, self.show)
+        app.router.add_get("/api/dispositions", self.dispositions)
         app.router.add_post(f"{one}/take", self.take)
         app.router.add_post(f"{one}/messages", self.say)
         app.router.add_post(f"{one}/close", self.close)
@@ -35,6 +36,11 @@ class Conversations:
     async def show(self, request: web.Request) -> web.Response:
         await self._sessions.agent(request)
         return answer(await call(self._desk.conversation_view.one, request.match_info["id"]))
+
+    async def dispositions(self, request: web.Request) -> web.Response:
+        await self._sessions.agent(request)
+        listed = self._desk.handoff.dispositions().items()
+        return answer({"dispositions": [{"name": n, "label": label} for n, label in listed]})
 
     async def take(self, request: web.Request) -> web.Response:
         agent = await self._sessions.agent(request)
@@ -58,9 +64,10 @@ class Conversations:
 
     async def close(self, request: web.Request) -> web.Response:
         agent = await self._sessions.agent(request)
-        body = await body_of(request, wrap_up=str)
-        wrap_up = body["wrap_up"].strip()[:_MAX_TEXT]
-        await call(self._desk.handoff.close, request.match_info["id"], agent, wrap_up)
+        body = await body_of(request, wrap_up=str, disposition=str)
+        wrap_up, disposition = body["wrap_up"].strip()[:_MAX_TEXT], body["disposition"]
+        here = request.match_info["id"]
+        await call(self._desk.handoff.close, here, agent, wrap_up, disposition)
         return await self._conversation(request)
 
     async def _conversation(self, request: web.Request) -> web.Response:

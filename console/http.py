@@ -23,6 +23,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 _REFUSALS: dict[type[desk_errors.DeskError], tuple[HTTPStatus, str]] = {
     desk_errors.BadCredentials: (HTTPStatus.UNAUTHORIZED, "用户名或密码不正确，或账号暂时被锁定。"),
     desk_errors.AlreadyTaken: (HTTPStatus.CONFLICT, "该会话已被其他同事接入，或客户已取消排队。"),
+    desk_errors.UnknownDisposition: (HTTPStatus.BAD_REQUEST, "disposition：请选择处理结果。"),
     desk_errors.NotYours: (HTTPStatus.CONFLICT, "该会话不在您名下，无法操作。"),
     desk_errors.UnknownConversation: (HTTPStatus.NOT_FOUND, "没有这个会话。"),
     desk_errors.UnknownWorkOrder: (HTTPStatus.NOT_FOUND, "没有这个工单。"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.clock import Chance, Clock, SteadyTime
-from desk.handoff_desk import open_handoffs
+from desk.handoff_desk import HandoffDesk, open_handoff_desk
 from desk.network_data import load_network
 from desk.order_desk import Foundations, known_incidents, open_order_desk
 from desk.order_policies import OrderPolicies, load_order_policies
@@ -122,6 +122,7 @@ class Desk:
     spam: SpamReports
     payment_reports: PaymentReports
     handoff: Handoffs
+    people: HandoffDesk
     staff: Staff
     levels: ServiceLevels
     timers: Timers
@@ -159,8 +160,7 @@ class Desk:
         """Build the desk on its database; raises `BadData` for a wrong policy or tree."""
         clock, chance = clock or Clock(SteadyTime()), chance or Chance()
         secrets = secrets or load_secrets(settings)
-        policies, trees = load_policies(), load_trees()
-        order_policies = load_order_policies()
+        policies, order_policies, trees = load_policies(), load_order_policies(), load_trees()
         titles = {product: tree.title for product, tree in trees.items()}
         store = Store(settings.desk_url, clock)
         bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store, load_network())
@@ -195,7 +195,6 @@ class Desk:
             OrderQuestions(repair_orders, visits),
         )
         complaints = Complaints(store, policies.complaints, levels, work_orders, identity)
-        ticket_opening = TicketOpening(work_orders, complaints)
         talks = Conversations(store, chance)
         orders = open_order_desk(
             Foundations(
@@ -214,6 +213,9 @@ class Desk:
             )
         )
         store.reactions.update(orders.reactions)
+        people = open_handoff_desk(
+            store, policies, levels, identity, work_orders, trees, calendar, settings.zone
+        )
         return cls(
             settings=settings,
             secrets=secrets,
@@ -272,7 +274,8 @@ class Desk:
             payment_reports=PaymentReports(store, bss, policies.changes),
             complaints=complaints,
             order_intake=OrderIntake(store, work_orders, complaints),
-            handoff=open_handoffs(store, policies, levels, identity, trees),
+            handoff=people.handoffs,
+            people=people,
             staff=Staff(store, chance),
             levels=levels,
             timers=Timers(store, timer_handlers(diagnosis, orders.vip_calls)),
@@ -288,7 +291,7 @@ class Desk:
             follow_up_view=FollowUpView(store),
             inspection_view=InspectionView(store, policies.speech),
             api_keys=ApiKeys(store, chance),
-            tickets=Tickets(store, ticket_opening, work_orders),
+            tickets=Tickets(store, TicketOpening(work_orders, complaints), work_orders),
             hubs=Hubs(
                 store, chance, secrets.code_key.get_secret_value(), settings.callback_origins
             ),

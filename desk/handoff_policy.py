@@ -11,6 +11,11 @@ from desk.model.diagnosis import RunState
 from desk.model.handoff import IdentityLevel, Mark, Mood, Rank, Reason
 from desk.model.work_orders import Priority
 from desk.policy_files import Policy, template
+from desk.policy_parts import HeardPolicy, Hours
+
+# What the desk itself writes down as the end of waiting.
+WITHDRAWN, CALLBACK = "withdrawn", "callback"
+BY_DESK = (WITHDRAWN, CALLBACK)
 
 type Hears = Any  # a list of words of manners.yml: has `hears(text)`
 
@@ -77,6 +82,37 @@ class NextStep(Policy):
         return not (self.reasons or self.runs or self.drafts or self.orders)
 
 
+class OpeningHours(Policy):
+    """When people answer, on a working day and on any other."""
+
+    working_day: Hours
+    day_off: Hours
+
+
+class WaitPolicy(Policy):
+    hours_back: float = Field(gt=0)
+    least: int = Field(ge=1)
+
+
+class CallbackPolicy(HeardPolicy):
+    within_hours: float = Field(gt=0)
+    ask_phone: str
+    confirmed: Annotated[str, template("number", "by", "phone")]
+    description: Annotated[str, template("reason", "wants", "next_step")]
+
+
+class Disposition(Policy):
+    label: str
+    says: str
+    settled: bool
+    by_desk: bool = False  # nothing an agent chooses
+
+
+class RecallPolicy(Policy):
+    after_minutes: float = Field(ge=0)
+    within_days: float = Field(gt=0)
+
+
 class SimilarPolicy(Policy):
     look_back: int = Field(ge=1)
     compare: int = Field(ge=1)
@@ -91,6 +127,13 @@ class HandoffPolicy(Policy):
     agent_taken: Annotated[str, template("agent")]
     requeued: str
     closed: str
+    hours: OpeningHours
+    wait: WaitPolicy
+    capacity: int = Field(ge=1)
+    callback: CallbackPolicy
+    dispositions: dict[str, Disposition]
+    recall: RecallPolicy
+    before_at_most: int = Field(ge=0)
     ranks: tuple[RankRule, ...] = Field(min_length=1)
     identity: dict[IdentityLevel, str]
     marks: dict[Mark, str]
@@ -124,6 +167,9 @@ class HandoffPolicy(Policy):
             raise ValueError(
                 f"next_steps name the draft {unknown[0]}, expected {list(self.drafts)}"
             )
+        for name in BY_DESK:
+            if name not in self.dispositions:
+                raise ValueError(f"dispositions lack {name}, which the desk itself gives")
         last = self.ranks[-1]
         if last.reasons or last.marks:
             raise ValueError("the last of ranks must hold for everybody")

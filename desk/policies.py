@@ -15,6 +15,7 @@ from desk.handoff_policy import HandoffPolicy
 from desk.model.changes import ChangeKind
 from desk.model.speech import SpeechRule
 from desk.policy_files import Policy, load_yaml, template, template_problem, validate
+from desk.policy_parts import HeardPolicy, Hours, matches
 from desk.service_levels import LevelFiles, load_levels
 
 __all__ = ["load_yaml", "template_problem", "validate"]
@@ -88,16 +89,6 @@ class SpeechPolicy(Policy):
         return tuple(policy.rule for policy in self.rules)
 
 
-class HeardPolicy(Policy):
-    """Words that change how the bot treats somebody."""
-
-    match: list[re.Pattern[str]]
-    unless: list[re.Pattern[str]] = []
-
-    def hears(self, text: str) -> bool:
-        return _matches(self.match, text) and not _matches(self.unless, text)
-
-
 class AbusePolicy(HeardPolicy):
     before_person: int = Field(ge=1)
 
@@ -114,9 +105,9 @@ class ElderlyPolicy(Policy):
 
     def hears(self, text: str) -> bool | None:
         """True: speak plainly from now on; False: not any more; None: nothing was said of it."""
-        if _matches(self.leave, text):
+        if matches(self.leave, text):
             return False
-        return True if _matches(self.match, text) else None
+        return True if matches(self.match, text) else None
 
 
 class SilencePolicy(Policy):
@@ -143,19 +134,6 @@ class ReviewPolicy(Policy):
     messages_after: int = Field(ge=1, le=10)
     corrections: list[re.Pattern[str]]
     leave_out: frozenset[str]
-
-
-class Hours(Policy):
-    """A window of a day."""
-
-    from_: time = Field(alias="from")
-    until: time
-
-    @model_validator(mode="after")
-    def _forward(self) -> "Hours":
-        if self.until <= self.from_:
-            raise ValueError("until must be later than from")
-        return self
 
 
 class VisitLabels(Policy):
@@ -295,10 +273,6 @@ class Policies(Policy):
     changes: ChangePolicy
     order_requests: OrderRequestPolicy
     knowledge: KnowledgePolicy
-
-
-def _matches(patterns: list[re.Pattern[str]], text: str) -> bool:
-    return any(pattern.search(text) for pattern in patterns)
 
 
 def load_policies(folder: Path = FOLDER) -> Policies:

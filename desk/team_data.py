@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from desk.policies import Hours, load_yaml, validate
+from desk.policies import load_yaml, validate
+from desk.policy_parts import Hours
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "demo" / "teams.yml"
 

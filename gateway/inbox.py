@@ -213,7 +213,7 @@ class Inbox:
                 "bot_failed",
                 key=f"{turn.conversation_id}:{turn.message_id}:gateway_handoff",
             )
-            reply = phrases.queued(ticket)
+            reply = phrases.queued(ticket, self._desk.settings.zone)
         await call(self._desk.inbox.finish, turn, [reply])
 
     async def _while_queued(self, turn: Turn) -> None:
@@ -221,11 +221,22 @@ class Inbox:
             await call(self._desk.handoff.withdraw, turn.conversation_id, phrases.LEFT_QUEUE)
             await call(self._desk.inbox.finish, turn, [])
             return
-        position = await call(self._desk.handoff.position, turn.conversation_id)
+        called = await call(
+            self._desk.people.callbacks.hear,
+            turn.conversation_id,
+            turn.text,
+            key=f"{turn.conversation_id}:{turn.message_id}:callback",
+        )
+        if called.text is not None:
+            await call(self._desk.inbox.finish, turn, [Reply(called.text)])
+            return
+        ticket = await call(self._desk.handoff.ticket, turn.conversation_id)
         quiet = await call(
             self._desk.conversations.quiet_for, turn.conversation_id, _QUEUE_NOTICE_EVERY
         )
-        replies: list[Reply] = [phrases.still_queued(position)] if quiet else []
+        replies: list[Reply] = (
+            [phrases.still_queued(ticket, self._desk.settings.zone)] if quiet else []
+        )
         await call(self._desk.inbox.finish, turn, replies)
 
 

@@ -172,11 +172,17 @@ class Handoff:
     closed_at: datetime | None = None
     wrap_up: str | None = None
     rank: int = 0  # by need: lower is served first
+    disposition: str | None = None  # what came of it, by the policy's list
+    callback_asked_at: datetime | None = None  # we asked which number to call
     id: int = field(init=False)
 
 
 @dataclass(frozen=True)
 class HandoffTicket:
+    """What a waiting customer is told; None is said as what it is, not known."""
+
     position: int
     agents_online: int
     promised_minutes: int
+    expected_minutes: int | None = None  # measured over the last hours
+    opens_at: datetime | None = None  # nobody is there before

@@ -139,6 +139,10 @@ class NotYours(Refused):
     code = "not_yours"
 
 
+class UnknownDisposition(Refused):
+    code = "unknown_disposition"
+
+
 class BadCredentials(Refused):
     code = "bad_credentials"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from statistics import median
 from typing import Any
 
 from desk.model.matters import likeness
@@ -155,6 +156,16 @@ class SimilarCase:
 
 
 @dataclass(frozen=True)
+class Before:
+    """An earlier talk with a person: what came of it."""
+
+    at: datetime
+    agent: str | None
+    disposition: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
 class Packet:
     """All that the bot knows, for the person who goes on."""
 
@@ -173,6 +184,7 @@ class Packet:
     orders: tuple[OpenOrder, ...] = ()
     next_step: str = ""
     similar: tuple[SimilarCase, ...] = ()
+    before: tuple[Before, ...] = ()
 
 
 @dataclass(eq=False)
@@ -183,6 +195,45 @@ class HandoffPacket:
     conversation_id: str
     content: dict[str, Any]
     at: datetime
+
+
+@dataclass(frozen=True)
+class PersonResult:
+    """What a person achieved, for the bot that goes on."""
+
+    handoff_id: int
+    agent: str | None
+    disposition: str
+    words: str  # the disposition as customers read it
+    settled: bool  # nothing of what was begun before is still to be done
+    closed_at: datetime
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast people have been answering: what is measured, nothing assumed."""
+
+    waits: tuple[float, ...]  # seconds until taken
+    handlings: tuple[float, ...]  # seconds from taken to closed
+    places: int  # conversations all who are there could hold at once
+    held: int  # of them taken
+
+
+def expected_wait(position: int, pace: Pace, least: int) -> float | None:
+    """Seconds until a person answers whoever is at `position`; None when nobody can say.
+
+    A free place costs the usual wait. Without one, as many conversations must end first as are
+    missing, and those under way end one after the other at the usual length.
+    """
+    if pace.places == 0 or len(pace.waits) < least:
+        return None
+    usual = median(pace.waits)
+    missing = position - max(pace.places - pace.held, 0)
+    if missing <= 0:
+        return usual
+    if len(pace.handlings) < least:
+        return None
+    return max(usual, missing * median(pace.handlings) / pace.places)
 
 
 @dataclass(frozen=True)

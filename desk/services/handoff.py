@@ -1,10 +1,10 @@
 """转人工: queue, take, answer, close. From the moment a person has it, the bot is silent."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from desk.handoff_policy import HandoffPolicy
+from desk.handoff_policy import WITHDRAWN, HandoffPolicy
 from desk.model.agents import Agent, Role
 from desk.model.conversations import (
     Author,
@@ -16,19 +16,19 @@ from desk.model.conversations import (
     Reply,
 )
 from desk.model.customers import Account
-from desk.model.errors import AlreadyTaken, NotYours
+from desk.model.errors import AlreadyTaken, NotYours, UnknownDisposition
 from desk.model.handoff import Reason, Told
 from desk.model.work_orders import Priority
 from desk.services import conversations
 from desk.services.handoff_packet import Packets
-from desk.services.handoff_rows import agents_online, locked, open_handoff, position
+from desk.services.handoff_rows import locked, open_handoff, position
+from desk.services.handoff_waits import Waits
 from desk.services.identity import IdentityChecks
 from desk.services.sla import ServiceLevels
 from desk.services.staff import present
 from desk.store.tables import conversations_table, handoffs, messages
 from desk.store.unit_of_work import Store, Work
 
-_MINUTE = timedelta(minutes=1)
 _NOTHING_TOLD = Told()
 
 
@@ -40,9 +40,10 @@ class Handoffs:
         levels: ServiceLevels,
         identity: IdentityChecks,
         packets: Packets,
+        waits: Waits,
     ) -> None:
         self._store, self._policy, self._levels = store, policy, levels
-        self._identity, self._packets = identity, packets
+        self._identity, self._packets, self._waits = identity, packets, waits
 
     def request(
         self, conversation_id: str, reason: str, *, key: str, told: Told = _NOTHING_TOLD
@@ -58,13 +59,7 @@ class Handoffs:
             conversation = locked(work, conversation_id)
             if conversation.state is ConversationState.BOT:
                 self._queue(work, conversation, why, account, told)
-            waiting = open_handoff(work.session, conversation_id)
-            due = waiting.due_at if waiting is not None else self._due(work, Priority.NORMAL)
-            return HandoffTicket(
-                position=position(work.session, conversation_id),
-                agents_online=agents_online(work.session, work.now),
-                promised_minutes=max(round((due - work.now) / _MINUTE), 0),
-            )
+            return self._waits.ticket(work.session, work.now, conversation_id)
 
         return self._store.once(key, HandoffTicket, do)
 
@@ -105,6 +100,11 @@ class Handoffs:
         facts, _said = self._levels.opening("handoff", work.now, priority=priority)
         return self._levels.promise(facts, work.now)
 
+    def ticket(self, conversation_id: str) -> HandoffTicket:
+        """What somebody who waits may expect now."""
+        with self._store.reading() as session:
+            return self._waits.ticket(session, self._store.clock.now(), conversation_id)
+
     def position(self, conversation_id: str) -> int:
         """Place in the queue, first is 1; 0 when not waiting."""
         with self._store.reading() as session:
@@ -138,7 +138,7 @@ class Handoffs:
             waiting = open_handoff(work.session, conversation_id)
             if conversation.state is not ConversationState.QUEUED or waiting is None:
                 return False
-            waiting.closed_at, waiting.wrap_up = work.now, "客户取消排队"
+            waiting.closed_at, waiting.disposition = work.now, WITHDRAWN
             conversation.state = ConversationState.BOT
             conversations.say(work, conversation, reply)
             work.emit("HandoffWithdrawn", actor="customer", conversation_id=conversation_id)
@@ -188,16 +188,32 @@ class Handoffs:
                 external_id=external_id,
             )
 
-    def close(self, conversation_id: str, agent: Agent, wrap_up: str) -> None:
-        """The agent is done: the customer goes back to the bot. Raises `NotYours`."""
+    def dispositions(self) -> dict[str, str]:
+        """What an agent may choose as the result, with its label."""
+        listed = self._policy.dispositions.items()
+        return {name: one.label for name, one in listed if not one.by_desk}
+
+    def close(self, conversation_id: str, agent: Agent, wrap_up: str, disposition: str) -> None:
+        """The agent is done and says what came of it: the customer goes back to the bot.
+
+        Raises `NotYours`, `UnknownDisposition`.
+        """
+        if disposition not in self.dispositions():
+            raise UnknownDisposition(disposition)
         with self._store.writing() as work:
             conversation = _held_by(work, conversation_id, agent)
             handoff = open_handoff(work.session, conversation_id)
             assert handoff is not None
             handoff.closed_at, handoff.wrap_up = work.now, wrap_up
+            handoff.disposition = disposition
             conversation.state = ConversationState.BOT
             conversations.say(work, conversation, Reply(self._policy.closed), author=Author.SYSTEM)
-            work.emit("ConversationClosed", actor=agent.username, conversation_id=conversation_id)
+            work.emit(
+                "ConversationClosed",
+                actor=agent.username,
+                conversation_id=conversation_id,
+                disposition=disposition,
+            )
 
     def release(self, agent: Agent) -> int:
         """An agent leaves: open conversations go back into the queue. Returns how many."""

@@ -38,6 +38,7 @@ from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, Kind, Priority, WorkOrder
 from desk.policies import MannersPolicy
 from desk.services import handoff_rows
+from desk.services.handoff_results import earlier
 from desk.services.identity import IdentityChecks
 from desk.services.similar_cases import similar_cases
 from desk.store.unit_of_work import Work
@@ -126,6 +127,7 @@ class Packets:
                 reason, unfinished.state if unfinished else None, [k for k, _ in drafts], order
             ),
             similar=self._similar(work, facts, told, unfinished),
+            before=earlier(work.session, policy, facts.conversation),
         )
 
     def _who(self, work: Work, facts: Facts) -> Who:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desk.model.visits import Crew, Slot, SlotWish, Visit, VisitState
-from desk.policies import Hours, VisitPolicy
+from desk.policies import VisitPolicy
+from desk.policy_parts import Hours
 from desk.ports.working_days import WorkingDays
 from desk.store.unit_of_work import Work
 from desk.store.visit_tables import crews_table, visits_table

@@ -298,6 +298,8 @@ handoffs = sa.Table(
     _at("closed_at", index=True),
     sa.Column("wrap_up", sa.Text),
     sa.Column("rank", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("disposition", sa.String(32)),
+    _at("callback_asked_at"),
 )
 
 agents_table = sa.Table(

@@ -1,9 +1,12 @@
 """Why a person is called, and what the dialogue tells the desk when it does."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from desk.store.tables import bss_accounts
+from desk.model.conversations import HandoffTicket
+from desk.store.tables import bss_accounts, handoffs
 
 HUMAN = ("转人工", "request_human", "action_request_human")
 BROWSE = ("有什么套餐", "browse_packages", "action_browse_packages")
@@ -125,3 +128,60 @@ def test_a_vip_has_a_person_in_one_step(dialogue, vip, offered):
     dialogue.says(*BROWSE)
     buttons = [b["payload"] for b in dialogue.replies[-1].get("buttons") or []]
     assert ("转人工" in buttons) is offered
+
+
+# -- after a person ------------------------------------------------------------------------------
+
+
+def ends_with_a_person(dialogue, disposition, hours):
+    """Asked for, answered and closed that many hours ago."""
+    desk = dialogue.desk
+    dialogue.says(*HUMAN)
+    (lixiao,) = (one for one in desk.staff.all() if one.username == "lixiao")
+    desk.handoff.take(dialogue.conversation_id, lixiao)
+    desk.handoff.close(dialogue.conversation_id, lixiao, "好了", disposition)
+    with desk.store.engine.begin() as connection:
+        closed = desk.clock.now() - timedelta(hours=hours)
+        connection.execute(handoffs.update().values(closed_at=closed))
+
+
+@pytest.mark.parametrize(("hours", "said"), [(0, False), (24, True), (24 * 31, False)])
+def test_who_comes_back_later_is_reminded_once(dialogue, hours, said):
+    ends_with_a_person(dialogue, "ordered", hours)
+    first, second = dialogue.says(*BROWSE), dialogue.says(*BROWSE)
+    assert ("utter_recall_person" in first) is said
+    assert "utter_recall_person" not in second
+    if said:
+        assert dialogue.slots["person_result"]["disposition"] == "ordered"
+
+
+@pytest.mark.parametrize(("disposition", "kept"), [("resolved", False), ("unresolved", True)])
+def test_what_a_person_settled_is_not_begun_again(dialogue, disposition, kept):
+    dialogue.says("我要投诉", "file_complaint", "complaint_form")
+    dialogue.says("多扣了三十块钱没人管", "file_complaint", "complaint_form")
+    ends_with_a_person(dialogue, disposition, 0)
+    dialogue.says(*BROWSE)
+    assert bool(dialogue.slots.get("complaint_draft")) is kept
+    said = dialogue.says("继续投诉", "affirm", "action_accept_offer")
+    assert ("utter_ask_need" in said) is not kept
+
+
+@pytest.mark.parametrize(
+    ("ticket", "response"),
+    [
+        (HandoffTicket(1, 1, 15, 3), "utter_confirm_handoff"),
+        (HandoffTicket(1, 1, 15), "utter_confirm_handoff_unmeasured"),
+        (HandoffTicket(1, 0, 15), "utter_confirm_handoff_later"),
+        (
+            HandoffTicket(1, 0, 15, opens_at=datetime(2026, 11, 22, 1, tzinfo=UTC)),
+            "utter_confirm_handoff_closed",
+        ),
+    ],
+)
+def test_place_and_wait_are_told_as_far_as_they_are_known(dialogue, monkeypatch, ticket, response):
+    asked = type(dialogue.desk.handoff)
+    monkeypatch.setattr(asked, "request", lambda *_args, **_kwargs: ticket)
+    assert dialogue.says(*HUMAN) == [response]
+    told = dialogue.replies[0]
+    assert told["position"] == 1
+    assert told.get("opens_at", "11月22日 09:00") == "11月22日 09:00"

@@ -93,10 +93,20 @@ async def test_what_cannot_be_said(
 async def test_closing(lixiao: Browser, chenyu: Browser, queued: str) -> None:
     path = f"/api/conversations/{queued}/close"
     await lixiao.post(f"/api/conversations/{queued}/take")
-    assert (await chenyu.post(path, {"wrap_up": "x"}))[0] == 409
-    status, body = await lixiao.post(path, {"wrap_up": "已解释账单"})
+    done = {"wrap_up": "已解释账单", "disposition": "answered"}
+    assert (await chenyu.post(path, done))[0] == 409
+    for wrong in ({}, {"disposition": "bored"}, {"disposition": "withdrawn"}, {"disposition": 1}):
+        status, body = await lixiao.post(path, {"wrap_up": "已解释账单", **wrong})
+        assert (status, body["error"]["message"].startswith("disposition")) == (400, True)
+    status, body = await lixiao.post(path, done)
     assert (status, body["conversation"]["state"]) == (200, "bot")
-    assert (await lixiao.post(path, {"wrap_up": "again"}))[0] == 409
+    assert (await lixiao.post(path, done))[0] == 409
+
+
+async def test_the_ways_a_talk_may_end_are_the_operators(lixiao: Browser) -> None:
+    listed = (await lixiao.get("/api/dispositions"))["dispositions"]
+    assert {"name": "resolved", "label": "已解决"} in listed
+    assert "withdrawn" not in [one["name"] for one in listed]
 
 
 @pytest.mark.parametrize("conversation", ["c-nobody", "%00", "%F0%9F%98%80", "..%2f"])

@@ -20,6 +20,7 @@ ROUTES = [
     ("POST", "/api/conversations/c-1/take"),
     ("POST", "/api/conversations/c-1/messages"),
     ("POST", "/api/conversations/c-1/close"),
+    ("GET", "/api/dispositions"),
     ("GET", "/api/work-orders"),
     ("GET", "/api/work-orders/BX261121000001"),
     ("GET", "/api/work-orders/BX261121000001/attachments/0a1b"),

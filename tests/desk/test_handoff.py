@@ -125,14 +125,14 @@ def test_nobody_speaks_in_a_conversation_of_others(desk: Desk, taken_by: str | N
     with pytest.raises(NotYours):
         desk.handoff.answer(conversation, agent(desk, "lixiao"), "你好", "c-1")
     with pytest.raises(NotYours):
-        desk.handoff.close(conversation, agent(desk, "lixiao"), "好了")
+        desk.handoff.close(conversation, agent(desk, "lixiao"), "好了", "resolved")
     assert said(desk, "a") == before
 
 
 def test_closing_gives_the_customer_back_to_the_bot(desk: Desk) -> None:
     conversation = queued(desk, "a")
     desk.handoff.take(conversation, agent(desk))
-    desk.handoff.close(conversation, agent(desk), "已解决")
+    desk.handoff.close(conversation, agent(desk), "已解决", "resolved")
     assert state(desk, conversation) == "bot"
     assert "本次人工服务已结束" in said(desk, "a")[-1]
     with pytest.raises(NotYours):
@@ -145,6 +145,7 @@ def test_the_customer_may_leave_the_queue(desk: Desk) -> None:
     conversation = queued(desk, "a")
     assert desk.handoff.withdraw(conversation, Reply("好的，已取消"))
     assert (state(desk, conversation), said(desk, "a")[-1]) == ("bot", "好的，已取消")
+    assert desk.people.results.newest(conversation) is None  # nobody had spoken with them
     assert not desk.handoff.withdraw(conversation, Reply("好的，已取消"))
     with pytest.raises(AlreadyTaken):
         desk.handoff.take(conversation, agent(desk))
@@ -239,4 +240,4 @@ def test_a_supervisor_may_take_over(desk: Desk) -> None:
     desk.handoff.take(conversation, agent(desk, "zhuguan"))
     with pytest.raises(NotYours):
         desk.handoff.answer(conversation, agent(desk), "还在吗", "c")
-    desk.handoff.close(conversation, agent(desk, "zhuguan"), "已处理")
+    desk.handoff.close(conversation, agent(desk, "zhuguan"), "已处理", "resolved")

@@ -194,7 +194,7 @@ def test_the_packet_stays_as_it_was(desk: Desk) -> None:
     desk.handoff.release(agent(desk))
     assert packet(desk, conversation) == first
     desk.handoff.take(conversation, agent(desk))
-    desk.handoff.close(conversation, agent(desk), "好了")
+    desk.handoff.close(conversation, agent(desk), "好了", "resolved")
     later = asks(desk, conversation, "repeated")
     assert [one["matter"] for one in later["heard"]] == ["宽带故障", "查账单"]
 

@@ -11,7 +11,7 @@ from actions.second_matter import intent_labels
 from desk.handoff_policy import HandoffPolicy
 from desk.model.diagnosis import RunState
 from desk.model.errors import BadData
-from desk.model.handoff import Case, Mark, Reason, denials, most_alike
+from desk.model.handoff import Case, Mark, Pace, Reason, denials, expected_wait, most_alike
 from desk.policies import FOLDER, load_policies, validate
 
 POLICIES = load_policies()
@@ -120,6 +120,50 @@ def test_what_a_change_needs_is_what_its_questions_ask() -> None:
     assert POLICY.drafts["change"].by_matter == asked
 
 
+@pytest.mark.parametrize(
+    ("position", "waits", "handlings", "places", "held", "seconds"),
+    [
+        (1, [60] * 5, [], 2, 0, 60),  # a free place: the usual wait
+        (2, [60] * 5, [], 2, 0, 60),
+        (2, [30, 40, 60, 600, 900], [], 4, 2, 60),  # the usual is the middle, not the mean
+        (3, [60] * 5, [300] * 5, 2, 2, 450),  # three must end, two at a time
+        (1, [900] * 5, [300] * 5, 2, 2, 900),  # never less than usual
+        (3, [60] * 5, [300] * 4, 2, 2, None),  # too few measured
+        (1, [60] * 4, [300] * 5, 2, 0, None),
+        (1, [60] * 5, [300] * 5, 0, 0, None),  # nobody there
+        (2, [60] * 5, [300] * 5, 2, 5, 300),  # more held than there are places: people went home
+    ],
+)
+def test_the_expected_wait_is_measured_or_unknown(
+    position: int,
+    waits: list[float],
+    handlings: list[float],
+    places: int,
+    held: int,
+    seconds: float | None,
+) -> None:
+    pace = Pace(tuple(waits), tuple(handlings), places, held)
+    assert expected_wait(position, pace, 5) == seconds
+
+
+@pytest.mark.parametrize(
+    ("words", "heard"),
+    [
+        ("登记回电", True),
+        ("不想等了，给我打电话", True),
+        ("那就预约回电吧", True),
+        ("给我回个电话", True),
+        ("你们打电话给我吧", True),
+        ("不用登记回电", False),
+        ("别给我打电话", False),
+        ("电话打不通", False),
+        ("还有多久", False),
+    ],
+)
+def test_who_would_rather_be_called_back(words: str, heard: bool) -> None:
+    assert POLICY.callback.hears(words) is heard
+
+
 def broken(key: tuple[str | int, ...], value: Any) -> dict[str, Any]:
     data: Any = yaml.safe_load((FOLDER / "handoff.yml").read_text(encoding="utf8"))
     place = data
@@ -148,6 +192,9 @@ def broken(key: tuple[str | int, ...], value: Any) -> dict[str, Any]:
         (("drafts", "change", "by_matter"), {"recharge": ["ladder"]}, "ladder, which has no words"),
         (("moods", 0, "heard"), "joy", "moods.0.heard"),
         (("similar", "least"), 0, "similar.least"),
+        (("hours", "day_off", "until"), "08:00", "until must be later"),
+        (("dispositions", "withdrawn"), None, "dispositions lack withdrawn"),
+        (("callback", "confirmed"), "工单 {nummer}", "nummer"),
         (("colour",), "red", "colour"),
     ],
 )

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from desk.model.conversations import HandoffTicket
 from desk.model.speech import inspect_text
 from desk.order_policies import load_order_policies
 from desk.policies import load_policies
@@ -54,6 +56,8 @@ def policies() -> Iterator[tuple[str, str]]:
     yield "handoff.agent_taken", loaded.handoff.agent_taken
     yield "handoff.requeued", loaded.handoff.requeued
     yield "handoff.closed", loaded.handoff.closed
+    yield "handoff.ask_phone", loaded.handoff.callback.ask_phone
+    yield "handoff.confirmed", loaded.handoff.callback.confirmed
     yield "manners.silence", loaded.manners.silence.text
     yield "identity.code_text", loaded.identity.code_text
     for name, notice in load_order_policies().notices.kinds.items():
@@ -63,7 +67,10 @@ def policies() -> Iterator[tuple[str, str]]:
 def gateway() -> Iterator[tuple[str, str]]:
     for name in ("SLOW", "WAITING_FOR_BOT", "FAILED", "LEFT_QUEUE"):
         yield name, getattr(phrases, name).text
-    yield "still_queued", phrases.still_queued(2).text
+    for expected, opens in ((3, None), (None, None), (None, datetime(2026, 11, 22, tzinfo=UTC))):
+        ticket = HandoffTicket(2, 1, 15, expected, opens)
+        yield "still_queued", phrases.still_queued(ticket, UTC).text
+        yield "queued", phrases.queued(ticket, UTC).text
 
 
 def knowledge() -> Iterator[tuple[str, str]]:

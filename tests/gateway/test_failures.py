@@ -1,10 +1,14 @@
 """Rasa fails in every way it can: nothing is lost or said twice, nobody waits in silence."""
 
 import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 
+from desk.model.conversations import HandoffTicket
+from gateway import phrases
 from tests.gateway.conftest import Gateway, MakeGateway
 from tests.gateway.fake_rasa import Behaviour, FakeRasa, echo, says, status
 from tests.waiting import until
@@ -141,8 +145,8 @@ async def test_a_person_can_be_reached_while_the_bot_is_down(
     await rasa.stop()
     (reply,) = await gateway.send(words)
     assert "已为您转接人工客服" in reply["text"]
-    assert "15 分钟内" in reply["text"]
-    assert reply["buttons"] == [{"title": "取消排队", "payload": "取消排队"}]
+    assert "登记回电" in reply["text"]
+    assert [b["payload"] for b in reply["buttons"]] == ["登记回电", "取消排队"]
     assert gateway.desk is not None
     assert gateway.desk.handoff.position(gateway.conversation()) == 1
     again = await gateway.send("在吗")
@@ -180,11 +184,39 @@ async def test_after_a_silence_the_place_in_the_queue_is_told(
     assert len(rasa.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("ticket", "words"),
+    [
+        (HandoffTicket(1, 1, 15, 3), "预计等候约 3 分钟"),
+        (HandoffTicket(1, 1, 15), "最迟 15 分钟内"),
+        (HandoffTicket(1, 0, 0), "请稍等"),  # later than promised: no new promise
+        (
+            HandoffTicket(1, 0, 15, opens_at=datetime(2026, 11, 22, 1, tzinfo=UTC)),
+            "11月22日 09:00 起",
+        ),
+    ],
+)
+def test_what_can_be_said_of_the_wait_is_said(ticket: HandoffTicket, words: str) -> None:
+    for reply in (phrases.queued, phrases.still_queued):
+        assert words in reply(ticket, ZoneInfo("Asia/Shanghai")).text
+
+
 @pytest.mark.parametrize("words", ["取消排队", "不用了", "那算了吧", "不等了。"])
 async def test_leaving_the_queue(gateway: Gateway, rasa: FakeRasa, words: str) -> None:
     await in_the_queue(gateway)
     (reply,) = await gateway.send(words)
     assert "已为您取消排队" in reply["text"]
+    assert [r["text"] for r in await gateway.send("查套餐")] == ["您说：查套餐"]
+
+
+async def test_a_call_back_instead_of_waiting(gateway: Gateway, rasa: FakeRasa) -> None:
+    await in_the_queue(gateway)
+    (reply,) = await gateway.send("登记回电")
+    assert "手机号码" in reply["text"]
+    (reply,) = await gateway.send("13912345678")
+    assert "HF" in reply["text"]
+    assert "139****5678" in reply["text"]
+    # Out of the queue: the bot answers again.
     assert [r["text"] for r in await gateway.send("查套餐")] == ["您说：查套餐"]
 
 
@@ -199,7 +231,7 @@ async def test_with_a_person_the_bot_is_never_asked(gateway: Gateway, rasa: Fake
     desk.handoff.answer(conversation, lixiao, "在的", "c-1")
     assert [r["text"] for r in await gateway.send("太好了")] == ["在的"]
     assert len(rasa.asked) == 1
-    desk.handoff.close(conversation, lixiao, "好了")
+    desk.handoff.close(conversation, lixiao, "好了", "resolved")
     replies = await gateway.send("再见")
     assert [r["text"] for r in replies][-1] == "您说：再见"
 

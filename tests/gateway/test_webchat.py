@@ -234,7 +234,7 @@ async def test_state_and_words_of_a_person_reach_the_page(tab: OpenTab, gateway:
     said = page.all("bot_uttered")[-1]
     assert (said["metadata"]["author"], said["metadata"]["name"]) == ("agent", "李晓")
     assert (await page.history())["state"] == {"state": "human", "agent": "李晓"}
-    desk.handoff.close(conversation, lixiao, "好了")
+    desk.handoff.close(conversation, lixiao, "好了", "resolved")
     await until(lambda: page.all("conversation_state")[-1] == {"state": "bot"})
 
 

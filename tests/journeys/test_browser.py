@@ -88,6 +88,7 @@ def talk_both_ways(chat: Chat, staff: Page) -> None:
 
 def agent_closes(staff: Page) -> None:
     staff.get_by_test_id("close").click()
+    staff.get_by_test_id("disposition-ordered").click()
     staff.get_by_test_id("wrap-up").fill("已加急派单")
     staff.get_by_test_id("close-confirm").click()
 

@@ -63,6 +63,7 @@ def test_a_person_answers_over_rest(installation: Installation, staff: Page) -> 
     assert any("请问什么事" in text for text in customer.hears())
     assert customer.says("就是问问") == ""
     staff.get_by_test_id("close").click()
+    staff.get_by_test_id("disposition-answered").click()
     staff.get_by_test_id("wrap-up").fill("咨询")
     staff.get_by_test_id("close-confirm").click()
     expect(staff.get_by_test_id("take")).to_have_count(0)

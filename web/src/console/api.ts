@@ -6,6 +6,7 @@ import type {
   ConversationDetail,
   ConversationList,
   ConversationSummary,
+  Disposition,
   OrderDetail,
   OrderSummary,
   Session,
@@ -34,9 +35,11 @@ export class Api {
       text,
       client_id: clientId,
     });
-  close = (id: string, wrapUp: string) =>
+  dispositions = () => this.get<{ dispositions: Disposition[] }>("dispositions");
+  close = (id: string, wrapUp: string, disposition: string) =>
     this.send<{ conversation: ConversationSummary }>("POST", `conversations/${part(id)}/close`, {
       wrap_up: wrapUp,
+      disposition,
     });
 
   orders = (state: "open" | "all", words: string) =>

@@ -81,6 +81,12 @@ export interface ConversationList {
   readonly counts: { readonly queued: number; readonly mine: number };
 }
 
+/** How a talk may end; the operator's own list. */
+export interface Disposition {
+  readonly name: string;
+  readonly label: string;
+}
+
 export interface OrderSummary {
   readonly number: string;
   readonly kind: string;

@@ -54,6 +54,12 @@ export interface HandoffPacket {
     readonly about: string;
     readonly result?: string | null;
   }[];
+  readonly before?: readonly {
+    readonly at: string;
+    readonly agent?: string | null;
+    readonly disposition?: string | null;
+    readonly note?: string | null;
+  }[];
 }
 
 /** Who this is, in a line: identity first, then what gives precedence. */

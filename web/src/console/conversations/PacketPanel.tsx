@@ -29,6 +29,7 @@ export function PacketPanel({ packet }: { packet: HandoffPacket }): JSX.Element 
       <Drafts drafts={packet.drafts} />
       <Tried tried={packet.tried} />
       <Said packet={packet} />
+      <Before before={packet.before ?? []} />
       <Similar similar={packet.similar} />
     </div>
   );
@@ -86,6 +87,21 @@ function Said({ packet }: { packet: HandoffPacket }): JSX.Element {
         </Block>
       )}
     </>
+  );
+}
+
+function Before({ before }: { before: NonNullable<HandoffPacket["before"]> }): JSX.Element | null {
+  if (before.length === 0) return null;
+  const now = new Date();
+  return (
+    <Block title="以前的人工服务">
+      <Steps
+        steps={before.map(({ at, agent, disposition, note }) => ({
+          question: [atWords(at, now), agent, disposition].filter(Boolean).join(" · "),
+          answer: note || "没有小结",
+        }))}
+      />
+    </Block>
   );
 }
 
