@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.after_person import remember_person
+from actions.follow_up_words import follow_up_step
 from actions.knowledge_words import next_step
 from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
@@ -116,4 +117,4 @@ class DeskAction(Action):
 
 def _step_first(turn: Turn) -> str | None:
     """The action that a message is for, whatever understanding makes of it."""
-    return TAKE_PICTURE if turn.is_picture else next_step(turn)
+    return TAKE_PICTURE if turn.is_picture else next_step(turn) or follow_up_step(turn)

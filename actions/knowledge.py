@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.base import DeskAction
+from actions.follow_up_words import UNANSWERED
 from actions.format import day
 from actions.knowledge_words import (
     ANSWERED,
@@ -42,6 +43,7 @@ class AnswerQuestion(DeskAction):
             turn.say("utter_ask_topic")
         else:
             turn.say("utter_inform_not_known")
+            turn.set(UNANSWERED, turn.original_text)
             turn.offer(OFFER_PERSON)
 
     def _let_choose(self, turn: Turn, answer: KnowledgeAnswer) -> None:

@@ -33,6 +33,7 @@ from actions.conversation import (
 from actions.coverage import CoverageForm
 from actions.diagnosis import DiagnosisForm, StartDiagnosis
 from actions.disputes import DisputeForm
+from actions.follow_up import AnswerProposal, LeaveQuestion, TakeScore
 from actions.handoff import RequestHuman
 from actions.identity import IdentityForm
 from actions.knowledge import AnswerQuestion, JudgeAnswer
@@ -53,6 +54,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     AcceptOffer,
     AcknowledgePraise,
     AcknowledgeThanks,
+    AnswerProposal,
     AnswerQuestion,
     AskClarification,
     BrowsePackages,
@@ -67,6 +69,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     IdentityForm,
     IntroduceBot,
     JudgeAnswer,
+    LeaveQuestion,
     OfferPerson,
     OutageForm,
     OrderRequestForm,
@@ -86,6 +89,7 @@ ACTIONS: tuple[type[DeskAction], ...] = (
     SpamForm,
     StartDiagnosis,
     TakePicture,
+    TakeScore,
     ThankRating,
     VisitForm,
     WaitPatiently,

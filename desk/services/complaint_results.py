@@ -17,7 +17,7 @@ from desk.services.identity import IdentityChecks
 from desk.services.notices import Notices
 from desk.services.sla import ServiceLevels
 from desk.services.work_orders import WorkOrders, find_by_number, locked
-from desk.store.tables import complaints_table
+from desk.store.tables import complaints_table, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
 _RANK = list(Priority)
@@ -91,6 +91,25 @@ class ComplaintResults:
             return self._answered(work, order, complaint, accepted, words)
 
         return self._store.once(key, OrderUpdate, do)
+
+    def waiting(self, conversation_id: str) -> str | None:
+        """The complaint whose proposal waits for a word of this customer; the newest first."""
+        orders, complaints = work_orders_table.c, complaints_table.c
+        with self._store.reading() as session:
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                return None
+            whose = orders.conversation_id == conversation_id
+            proven = self._identity.proven_customer(conversation)
+            if proven is not None:
+                whose |= orders.customer_id == proven
+            return session.scalar(
+                sa.select(orders.number)
+                .join(complaints_table, complaints.work_order_id == orders.id)
+                .where(whose, orders.state == State.RESOLVED, complaints.proposal.is_not(None))
+                .order_by(complaints.proposed_at.desc())
+                .limit(1)
+            )
 
     def record_answer(self, number: str, *, accepted: bool, words: str, actor: str) -> OrderUpdate:
         """What the customer said on the phone; a yes is not recorded by the handler.

@@ -1,0 +1,152 @@
+"""Answers to what was asked beside the conversation: score, proposal, and 留言."""
+
+from datetime import timedelta
+
+import pytest
+
+from actions.follow_up_words import score, verdict
+from desk.model.work_orders import State
+
+FIRST = "action_ask_clarification"
+
+
+class Said:
+    """Words alone."""
+
+    def __init__(self, text: str, offer: str | None = None) -> None:
+        self.text, self.offer = text, offer
+
+    def slot(self, _name: str) -> str | None:
+        return self.offer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", 1),
+        ("4", 4),
+        ("打2分", 2),
+        ("2分", 2),
+        ("4，师傅迟到了两个小时", 4),
+        ("1 非常满意", 1),
+        ("非常满意", 1),
+        ("满意", 2),
+        ("还可以吧", 2),
+        ("一般般", 3),
+        ("不满意", 4),
+        ("很不满意，等了三天", 4),
+        ("5", None),
+        ("12", None),
+        ("2点以后再来", None),
+        ("3个月的账单", None),
+        ("13912345678", None),
+        ("宽带又断了", None),
+        (
+            "满意度调查为什么要发给我，我根本没有办过什么业务，你们是不是搞错了，请帮我查一下到底是怎么回事",
+            None,
+        ),
+    ],
+)
+def test_what_counts_as_a_score(text, expected):
+    assert score(Said(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "offer", "expected"),
+    [
+        ("接受", None, True),
+        ("我同意这个方案", None, True),
+        ("好的", None, True),
+        ("好的", "person", None),
+        ("不接受", None, False),
+        ("我不能接受，太少了", None, False),
+        ("不行", None, False),
+        ("查一下流量", None, None),
+        ("可以帮我查话费吗", None, None),
+    ],
+)
+def test_what_counts_as_a_verdict(text, offer, expected):
+    assert verdict(Said(text, offer)) == expected
+
+
+@pytest.fixture
+def complaint(dialogue):
+    """A complaint with a proposal that was told to the customer."""
+    desk = dialogue.desk
+    number = desk.complaints.file(
+        dialogue.conversation_id, "网络", "网速慢", "修好", "13911112222", key="c"
+    ).number
+    for state in (State.ACKNOWLEDGED, State.IN_PROGRESS):
+        desk.work_orders.move(number, state, actor="chenyu")
+    desk.complaint_results.propose(number, "减免 30 元", actor="chenyu")
+    return number
+
+
+def answered(dialogue, text, action, intent="nlu_fallback"):
+    """Whatever the model made of it, the words go where they belong."""
+    assert dialogue.says(text, intent, FIRST) == []
+    assert dialogue.slots["next_flow"] == action
+    return dialogue.run(action)
+
+
+def state(dialogue, number):
+    return dialogue.desk.work_order_view.one(number)["state"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "ends"),
+    [
+        ("接受", "utter_confirm_proposal_accepted", "closed"),
+        ("不接受，太少了", "utter_confirm_proposal_rejected", "dispatched"),
+    ],
+)
+def test_a_proposal_is_answered_in_the_chat(dialogue, complaint, text, said, ends):
+    assert answered(dialogue, text, "action_answer_proposal") == [said]
+    assert state(dialogue, complaint) == ends
+
+
+def test_without_a_proposal_yes_is_just_yes(dialogue):
+    assert dialogue.says("接受", "affirm", "action_accept_offer") == ["utter_ask_need"]
+
+
+def test_inside_a_form_words_are_its_answer(dialogue, complaint):
+    dialogue.says("我要投诉", "file_complaint", "complaint_form")
+    dialogue.says("不接受你们的服务，师傅骂人", "nlu_fallback", "complaint_form")
+    assert state(dialogue, complaint) == "resolved"
+
+
+@pytest.fixture
+def surveyed(dialogue, complaint):
+    """Closed, and the question after it has reached the customer."""
+    desk = dialogue.desk
+    answered(dialogue, "接受", "action_answer_proposal")
+    # The next morning at ten in China: nobody is asked in the quiet hours.
+    later = (desk.clock.now() + timedelta(days=1)).replace(hour=2)
+    desk.store.clock = type(desk.clock)(lambda: later)
+    desk.notices.sweep()
+    assert desk.surveys.waiting(dialogue.conversation_id) is not None
+    return complaint
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "ends"),
+    [
+        ("1", "utter_confirm_score", "closed"),
+        ("3", "utter_confirm_score_review", "closed"),
+        ("4，根本没解决", "utter_confirm_score_reopened", "dispatched"),
+    ],
+)
+def test_a_score_is_taken_in_the_chat(dialogue, surveyed, text, said, ends):
+    assert answered(dialogue, text, "action_take_score") == [said]
+    assert state(dialogue, surveyed) == ends
+    assert dialogue.desk.surveys.waiting(dialogue.conversation_id) is None
+
+
+def test_what_the_bot_does_not_know_is_left_for_a_person(dialogue):
+    said = dialogue.says("量子加密手机卡怎么预约激活", "ask_faq", "action_answer_question")
+    assert said == ["utter_inform_not_known"]
+    assert answered(dialogue, "请人回复这个问题", "action_leave_question") == [
+        "utter_confirm_question"
+    ]
+    order = dialogue.desk.work_order_view.one(dialogue.replies[0]["number"])
+    assert order["description"] == "量子加密手机卡怎么预约激活"
