@@ -273,7 +273,7 @@ class Desk:
             charges=Charges(store, bss, identity, policies.changes, settings.zone),
             payment_reports=PaymentReports(store, bss, policies.changes),
             complaints=complaints,
-            order_intake=OrderIntake(store, work_orders, complaints),
+            order_intake=OrderIntake(store, work_orders, complaints, orders.incidents),
             handoff=people.handoffs,
             people=people,
             staff=Staff(store, chance),

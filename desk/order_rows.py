@@ -18,6 +18,8 @@ from desk.model.phones import parse_phone
 from desk.model.work_orders import CustomerLevel, Kind, Priority
 
 SUFFIXES = (".csv", ".jsonl")
+# As many rows at once as may keep others from the journal for a moment.
+AT_ONCE = 50
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,6 +39,13 @@ class OrderRow(BaseModel):
     category: str | None = None  # of a complaint; by its words when it is not given
     wish: str = ""
     reference: str | None = Field(default=None, max_length=64)  # the other system's own number
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+            raise ValueError("holds a character that is none")
+        return value
 
     @field_validator("phone")
     @classmethod

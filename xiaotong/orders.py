@@ -1,6 +1,7 @@
 """`xiaotong orders`: look at work orders, move them along, take them in and give them out."""
 
 from datetime import UTC, date, datetime, time, tzinfo
+from itertools import batched
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from desk.model.errors import BadData, UnknownWorkOrder
 from desk.model.work_orders import STATE_LABELS, State
-from desk.order_rows import RowError, read_rows, write_rows
+from desk.order_rows import AT_ONCE, OrderRow, RowError, read_rows, write_rows
 from desk.reports.work_orders import EXPORT_FIELDS
 from xiaotong.opening import opened
 from xiaotong.refusals import errors, refusals, refuse
@@ -177,13 +178,17 @@ def import_orders(
         refuse(str(error))
     taken = repeated = wrong = 0
     with opened() as desk, Progress(console=errors, transient=True) as progress:
-        for row, value in progress.track(rows, description="导入"):
-            if isinstance(value, RowError):
-                wrong += 1
-                errors.print(f"✗ {file.name} 第 {row} 行 {value.field}：{value.problem}")
-            elif not dry_run:
-                new = desk.order_intake.take(value)[1]
-                taken, repeated = taken + new, repeated + (not new)
+        done = progress.add_task("导入", total=len(rows))
+        for some in batched(rows, AT_ONCE):
+            for row, value in some:
+                if isinstance(value, RowError):
+                    wrong += 1
+                    errors.print(f"✗ {file.name} 第 {row} 行 {value.field}：{value.problem}")
+            good_ones = [value for _, value in some if isinstance(value, OrderRow)]
+            if good_ones and not dry_run:
+                new = sum(is_new for _, is_new in desk.order_intake.take(good_ones))
+                taken, repeated = taken + new, repeated + len(good_ones) - new
+            progress.update(done, advance=len(some))
     verb = "可导入" if dry_run else "导入"
     good = len(rows) - wrong if dry_run else taken
     console.print(f"共 {len(rows)} 行：{verb} {good}，已有 {repeated}，有错 {wrong}")

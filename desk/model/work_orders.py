@@ -132,6 +132,19 @@ class WorkOrder:
     id: int = field(init=False)
 
 
+@dataclass(frozen=True)
+class OrderWish:
+    """What a file says of an order to be opened."""
+
+    kind: Kind
+    description: str
+    contact_phone: str | None = None
+    area: str | None = None
+    service: str | None = None
+    level: CustomerLevel = CustomerLevel.NORMAL
+    priority: Priority = Priority.NORMAL
+
+
 class Severity(StrEnum):
     GENERAL = "general"
     SERIOUS = "serious"

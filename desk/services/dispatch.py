@@ -64,9 +64,9 @@ class Dispatch:
                 self._work_orders.prioritise(work, order, self._priority(order))
 
     def opened(self, work: Work, event: Event) -> None:
-        """Reaction to `WorkOrderOpened`."""
+        """Reaction to `WorkOrderOpened`; of many together the upkeep takes one after the other."""
         order = find_by_number(work.session, event.work_order or "")
-        if order is not None:
+        if order is not None and not work.together:
             self.attempt(work, order)
 
     def booked(self, work: Work, event: Event) -> None:
@@ -161,6 +161,8 @@ class Dispatch:
 
     def _is_elderly(self, session: Session, order: WorkOrder) -> bool:
         """What the customer last said about being spoken to plainly."""
+        if order.conversation_id is None:
+            return False
         said = session.scalars(
             sa.select(messages.c.text)
             .where(
@@ -179,7 +181,7 @@ class Dispatch:
         rule = next((r for r in self._policy.rules if r.when.holds(order)), None)
         if rule is None:
             return Why.NO_RULE
-        teams = covering(_teams(work.session, rule.group), rule.group, order.area)
+        teams = covering(_teams(work.session), rule.group, order.area)
         members = _members(work.session, [team.code for team in teams])
         wanted = rule.person or self._crew(work.session, order)
         if wanted is not None and any(one.person == wanted for one in members):
@@ -202,8 +204,12 @@ class Dispatch:
         return session.get_one(Crew, visit.crew_id).name if visit else None
 
 
-def _teams(session: Session, group: str) -> Sequence[Team]:
-    return session.scalars(sa.select(Team).filter_by(group=group)).all()
+def _teams(session: Session) -> Sequence[Team]:
+    """All teams, read once in a transaction."""
+    found: Sequence[Team] | None = session.info.get("teams")
+    if found is None:
+        found = session.info["teams"] = session.scalars(sa.select(Team)).all()
+    return found
 
 
 def _members(session: Session, codes: list[str]) -> list[TeamMember]:
@@ -235,7 +241,7 @@ def _load(session: Session, order: WorkOrder, people: list[str]) -> Counter[str]
 
 def _named(session: Session, order: WorkOrder) -> str | None:
     """An area that the customer's words name, of those the teams work in."""
-    areas = {area for team in session.scalars(sa.select(Team)) for area in team.areas}
+    areas = {area for team in _teams(session) for area in team.areas}
     return next((area for area in sorted(areas) if area in order.description), None)
 
 

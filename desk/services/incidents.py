@@ -54,18 +54,29 @@ class Incidents:
         The journal is locked while reactions run, so that two reports open one incident.
         """
         order = find_by_number(work.session, event.work_order or "")
-        if order is None or order.kind is not Kind.REPAIR or order.area is None:
-            return
-        known = open_at(work.session, order.area)
-        incident = next((one for one in known if one.touches(order.service)), None)
-        if incident is not None:
-            self._hang(work, incident, [order])
-            return
+        if order is not None and not work.together:
+            self.look_at(work, [order])
+
+    def look_at(self, work: Work, orders: Sequence[WorkOrder]) -> None:
+        """The same of orders that were opened together, once for each area and service."""
+        groups: dict[tuple[str, str | None], list[WorkOrder]] = {}
+        for order in orders:
+            if order.kind is Kind.REPAIR and order.area is not None:
+                groups.setdefault((order.area, order.service), []).append(order)
+        for (area, service), together in groups.items():
+            known = open_at(work.session, area)
+            incident = next((one for one in known if one.touches(service)), None)
+            if incident is None:
+                self._maybe_first(work, together[-1])
+            else:
+                self._hang(work, incident, together)
+
+    def _maybe_first(self, work: Work, order: WorkOrder) -> None:
         reports = self._reports(work, order)
         if reports:
             self.begin(
                 work,
-                order.area,
+                order.area or "",
                 [order.service] if order.service else [],
                 self._policy.text.format(count=len(reports)),
                 Source.RULE,

@@ -74,7 +74,8 @@ class Notices:
             return False
         words = "\n".join((kind, subject, conversation_id or phone or "", text))
         digest = hashlib.sha256(words.encode()).hexdigest()
-        if self._told(work, digest):
+        # What was opened just now was never told of.
+        if not work.together and self._told(work, digest):
             return False
         quiet = self._policy.quiet
         send_at = work.now + timedelta(minutes=self._policy.kinds[kind].after_minutes)
@@ -82,7 +83,6 @@ class Notices:
             send_at = after_quiet(send_at, quiet.from_, quiet.until, self._zone)
         notice = Notice(kind, subject, digest, text, work.now, send_at, conversation_id, phone)
         work.session.add(notice)
-        work.session.flush()
         if send_at <= work.now:
             self._send(work, notice)
         return True

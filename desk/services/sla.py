@@ -18,7 +18,7 @@ from desk.model.journal import Event
 from desk.model.service_levels import Facts, LevelPolicy, PolicyBook
 from desk.model.sla import OWN_EVENTS, RECOMPUTED, ClockState, Mark, SlaClock
 from desk.model.sla_fold import ALWAYS_READ, Subject, fold
-from desk.model.work_orders import WorkOrder
+from desk.store.known_orders import find_order
 from desk.store.tables import journal_table, sla_clocks, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
@@ -84,7 +84,11 @@ class ServiceLevels:
         if subject is None:
             return
         if event.type == "WorkOrderOpened":
-            self._project(work, subject, fold([event], self.book, self._zone))
+            state = fold([event], self.book, self._zone)
+            work.session.add_all(_row(subject, clock) for clock in state.clocks)
+            self._promise(work, subject, state)
+            if not work.together:
+                work.session.flush()
         else:
             self._project(work, subject, self.folded(work.session, subject))
 
@@ -125,19 +129,21 @@ class ServiceLevels:
         for clock in state.clocks:
             row = rows.pop((clock.kind, clock.started_at), None)
             if row is None:
-                row = SlaClock(clock.kind, subject, clock.started_at, clock.due_at)
-                work.session.add(row)
-            _write(row, clock)
+                work.session.add(_row(subject, clock))
+            else:
+                _write(row, clock)
         for row in rows.values():
             work.session.delete(row)
-        promise = state.promise
-        if promise is not None and not is_conversation(subject):
-            order = work.session.scalars(
-                sa.select(WorkOrder).where(work_orders_table.c.number == subject)
-            ).one_or_none()
-            if order is not None and order.promised_at != promise.due_at:
-                order.promised_at = promise.due_at
+        self._promise(work, subject, state)
         work.session.flush()
+
+    def _promise(self, work: Work, subject: str, state: Subject) -> None:
+        promise = state.promise
+        if promise is None or is_conversation(subject):
+            return
+        order = find_order(work.session, subject)
+        if order is not None and order.promised_at != promise.due_at:
+            order.promised_at = promise.due_at
 
     def sweep(self) -> int:
         """Say what is due to be said about clocks; returns about how many something was.
@@ -254,6 +260,12 @@ def _differences(
         for clock, old in found
         if old is not None and old != clock.due_at
     ]
+
+
+def _row(subject: str, clock: ClockState) -> SlaClock:
+    row = SlaClock(clock.kind, subject, clock.started_at, clock.due_at)
+    _write(row, clock)
+    return row
 
 
 def _write(row: SlaClock, clock: ClockState) -> None:

@@ -43,8 +43,8 @@ class Tickets:
                     parties=list(wish.parties),
                 )
             )
-            work.session.flush()
             if wish.external_ids:
+                work.session.flush()
                 self._refer(work, order.id, list(wish.external_ids))
             self._note(work, order, caller, wish.notes)
             return order.number, wish.fingerprint

@@ -1,5 +1,6 @@
 """工单: opened with a promise, moved step by step, read back by the customer. All journalled."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -10,6 +11,7 @@ from desk.clock import Chance
 from desk.model.agents import Agent, Role
 from desk.model.conversations import Conversation, ConversationState
 from desk.model.errors import NotYours, UnknownWorkOrder
+from desk.model.journal import Event
 from desk.model.numbers import find_number, make_number
 from desk.model.order_life import move
 from desk.model.work_orders import (
@@ -18,6 +20,7 @@ from desk.model.work_orders import (
     CustomerLevel,
     Kind,
     OrderProgress,
+    OrderWish,
     Priority,
     State,
     WorkOrder,
@@ -26,6 +29,7 @@ from desk.order_policies import OrderLifePolicy
 from desk.services.identity import IdentityChecks
 from desk.services.order_progress import told
 from desk.services.sla import ServiceLevels
+from desk.store.known_orders import find_order, remember
 from desk.store.tables import agents_table, handoffs, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
@@ -66,12 +70,11 @@ class WorkOrders:
         `matter` says which of the promises of its kind is made (`subjects` in service_levels/),
         `agreed_at` when, where that was agreed with the customer.
         """
-        number = self._free_number(work, kind)
         facts, said = self._levels.opening(
             str(kind), work.now, matter=matter, priority=priority, severity=severity, area=area
         )
         order = WorkOrder(
-            number=number,
+            number=self._free_numbers(work, [kind])[0],
             kind=kind,
             opened_at=work.now,
             promised_at=agreed_at or self._levels.promise(facts, work.now),
@@ -88,25 +91,62 @@ class WorkOrders:
             owner=_taker(work.session, conversation),
             look_at=work.now,
         )
+        agreed = {"agreed_at": agreed_at.isoformat()} if agreed_at else {}
         work.session.add(order)
         work.session.flush()
+        remember(work.session, [order])
         work.emit(
             "WorkOrderOpened",
             conversation_id=order.conversation_id,
-            work_order=number,
+            work_order=order.number,
             kind=str(kind),
             promised_at=order.promised_at.isoformat(),
-            **({"agreed_at": agreed_at.isoformat()} if agreed_at else {}),
+            **agreed,
             **said,
         )
         return order
 
-    def _free_number(self, work: Work, kind: Kind) -> str:
+    def open_many(self, work: Work, wishes: Sequence[OrderWish]) -> list[WorkOrder]:
+        """Orders that come in a file: as `open` one by one, in a handful of statements.
+
+        Nobody is asked to take them yet; the upkeep does that within seconds.
+        """
+        numbers = self._free_numbers(work, [wish.kind for wish in wishes])
+        orders, events = [], []
+        for number, wish in zip(numbers, wishes, strict=True):
+            facts, said = self._levels.opening(
+                str(wish.kind), work.now, priority=wish.priority, area=wish.area
+            )
+            order = WorkOrder(
+                number=number,
+                opened_at=work.now,
+                promised_at=self._levels.promise(facts, work.now),
+                look_at=work.now,
+                **vars(wish),
+            )
+            promised = order.promised_at.isoformat()
+            data = {"kind": str(wish.kind), "promised_at": promised, **said}
+            orders.append(order)
+            events.append(Event("WorkOrderOpened", work.now, "system", None, number, data))
+        work.session.add_all(orders)
+        remember(work.session, orders)
+        work.emit_many(events)
+        return orders
+
+    def _free_numbers(self, work: Work, kinds: Sequence[Kind]) -> list[str]:
+        """Numbers nobody has, one for each; asked for together."""
         day: date = work.now.astimezone(self._zone).date()
-        while True:
-            number = make_number(PREFIX[kind], day, self._chance.below)
-            if find_by_number(work.session, number) is None:
-                return number
+        numbers: list[str] = [""] * len(kinds)
+        while "" in numbers:
+            places = [place for place, number in enumerate(numbers) if not number]
+            tried = {make_number(PREFIX[kinds[p]], day, self._chance.below): p for p in places}
+            table = work_orders_table.c
+            taken = work.session.scalars(
+                sa.select(table.number).where(table.number.in_([*tried, *numbers]))
+            ).all()
+            for number in tried.keys() - {*taken, *numbers}:
+                numbers[tried[number]] = number
+        return numbers
 
     def move(self, number: str, target: State, *, actor: str, note: str = "") -> WorkOrder:
         """One step of the life of an order.
@@ -269,6 +309,4 @@ def locked(work: Work, number: str) -> WorkOrder:
 
 
 def find_by_number(session: Session, number: str) -> WorkOrder | None:
-    return session.scalars(
-        sa.select(WorkOrder).where(work_orders_table.c.number == number)
-    ).one_or_none()
+    return find_order(session, number)

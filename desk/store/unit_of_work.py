@@ -1,13 +1,14 @@
 """Transactions: the effect of a service call, its journal and its replies commit together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from desk.clock import Clock
@@ -17,6 +18,7 @@ from desk.store.tables import done_calls
 
 # One PostgreSQL advisory lock makes journal ids visible in commit order; readers resume by id.
 _JOURNAL_LOCK = 7_205_759
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_JOURNAL_LOCK))
 _BUSY_SECONDS = 20
 
 type Reaction = Callable[["Work", Event], None]
@@ -30,15 +32,23 @@ class Work:
     ) -> None:
         self.session = session
         self.now = now
+        self.together = False  # while the reactions to `emit_many` run
         self._reactions = reactions
+        self._locked = session.get_bind().dialect.name != "postgresql"
 
     def lock_journal(self) -> None:
         """Nobody else writes an event until this transaction ends.
 
         Order of locks: rows of orders and conversations, the journal, rows of clocks.
         """
-        if self.session.get_bind().dialect.name == "postgresql":
-            self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_JOURNAL_LOCK)))
+        if not self._locked:
+            self.session.flush()
+            self._lock()
+
+    def _lock(self) -> None:
+        if not self._locked:
+            self._locked = True
+            self.session.connection().execute(_LOCK)
 
     def emit(
         self,
@@ -50,7 +60,11 @@ class Work:
         **data: Any,
     ) -> None:
         """Write a fact to the journal and run its reactions, all inside this transaction."""
-        self.lock_journal()
+        reactions = self._reactions.get(event_type)
+        if not self.together:
+            self.lock_journal()
+        elif reactions:
+            self._lock()
         event = Event(
             type=event_type,
             at=self.now,
@@ -61,11 +75,29 @@ class Work:
         )
         self.session.add(event)
         # Without anybody to react, the event goes to the database with whatever comes next.
-        reactions = self._reactions.get(event_type)
         if reactions:
             self.session.flush()
         for react in reactions or ():
             react(self, event)
+
+    def emit_many(self, events: Sequence[Event]) -> None:
+        """Facts of the same kind, about new things: reactions run before anything is written.
+
+        What they add goes to the database in as few statements as there are tables. A reaction
+        that asks the database for each (`together`) leaves that to whoever opened them.
+        """
+        self.session.add_all(events)
+        self.together = True
+        try:
+            with self.session.no_autoflush:
+                for event in events:
+                    for react in self._reactions.get(event.type, ()):
+                        react(self, event)
+        finally:
+            self.together = False
+        # New rows keep nobody waiting, so the journal is locked for no longer than writing takes.
+        self._lock()
+        self.session.flush()
 
 
 class Store:
@@ -95,32 +127,71 @@ class Store:
         """Run `do` at most once for `key`; a repeated key gets the first result and no effect.
 
         Effect and "done" mark commit together. Two callers at the same instant: the key's
-        uniqueness lets one through, the other reads its result.
+        uniqueness lets one through, the other waits and reads its result.
         """
         adapter: TypeAdapter[T] = TypeAdapter(kind)
-        try:
-            return self._do_once(key, adapter, do)
-        except IntegrityError:
-            with self.reading() as session:
-                stored = _result(session, key)
-            if stored is None:
-                raise
-            return adapter.validate_json(stored)
-
-    def _do_once[T](self, key: str, adapter: TypeAdapter[T], do: Callable[[Work], T]) -> T:
         with self.writing() as work:
-            stored = _result(work.session, key)
-            if stored is not None:
-                return adapter.validate_json(stored)
-            work.session.execute(done_calls.insert().values(key=key, at=work.now))
+            # A caller with the same key at the same instant waits here for the other's end.
+            if not self._begin(work, [key]):
+                return adapter.validate_json(_results(work.session, {key})[key])
             result = do(work)
-            work.session.flush()
-            work.session.execute(
-                done_calls.update()
-                .where(done_calls.c.key == key)
-                .values(result=adapter.dump_json(result).decode())
-            )
+            self._end(work, {key: adapter.dump_json(result).decode()})
             return result
+
+    def once_many[T](
+        self,
+        keys: Sequence[str | None],
+        kind: type[T],
+        do: Callable[[Work, list[int]], Sequence[T]],
+    ) -> list[tuple[T, bool]]:
+        """`once` for many calls in one transaction; without a key a call is always new.
+
+        `do` gets the places of those that are new and gives a result for each. For every key: its
+        result, and whether it is of now.
+        """
+        adapter: TypeAdapter[T] = TypeAdapter(kind)
+        with self.writing() as work:
+            # In one order, so that two callers with the same keys wait and never for each other.
+            begun = self._begin(work, sorted({key for key in keys if key is not None}))
+            first = {key: place for place, key in reversed(list(enumerate(keys)))}
+            fresh = [p for p, k in enumerate(keys) if k is None or (k in begun and first[k] == p)]
+            results = dict(zip(fresh, do(work, fresh), strict=True))
+            stored = {
+                key: adapter.dump_json(results[place]).decode()
+                for place in fresh
+                if (key := keys[place]) is not None
+            }
+            self._end(work, stored)
+            stored.update(_results(work.session, {k for k in keys if k is not None} - begun))
+        return [
+            (results[place], True)
+            if place in results
+            else (adapter.validate_json(stored[key or ""]), False)
+            for place, key in enumerate(keys)
+        ]
+
+    def _begin(self, work: Work, keys: Sequence[str]) -> set[str]:
+        """Mark these calls as ours; those that were made before are left out."""
+        if not keys:
+            return set()
+        rows = [{"key": key, "at": work.now} for key in keys]
+        new = self._insert(done_calls).values(rows).on_conflict_do_nothing()
+        return set(work.session.scalars(new.returning(done_calls.c.key)))
+
+    def _end(self, work: Work, results: Mapping[str, str]) -> None:
+        if not results:
+            return
+        work.session.flush()
+        work.session.connection().execute(
+            done_calls.update()
+            .where(done_calls.c.key == sa.bindparam("of"))
+            .values(result=sa.bindparam("said")),
+            [{"of": key, "said": result} for key, result in results.items()],
+        )
+
+    def _insert(self, table: sa.Table) -> Any:
+        insert = pg_insert if self.engine.dialect.name == "postgresql" else sqlite_insert
+        return insert(table)
 
     def forget_calls(self, before: datetime) -> int:
         """Drop the keys of calls that nobody repeats any more; returns how many."""
@@ -132,10 +203,12 @@ class Store:
         self.engine.dispose()
 
 
-def _result(session: Session, key: str) -> str | None:
-    return session.execute(
-        sa.select(done_calls.c.result).where(done_calls.c.key == key)
-    ).scalar_one_or_none()
+def _results(session: Session, keys: Collection[str]) -> dict[str, str]:
+    """What calls made before gave back."""
+    if not keys:
+        return {}
+    query = sa.select(done_calls.c.key, done_calls.c.result).where(done_calls.c.key.in_(keys))
+    return {key: result for key, result in session.execute(query)}
 
 
 def _engine(url: str) -> sa.Engine:

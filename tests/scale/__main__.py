@@ -1,7 +1,7 @@
 """`make scale`: how long people wait at a desk with 100,000 orders and 1,000,000 messages.
 
 One JSON line per database: milliseconds p50 and p95 of each view, how many of them this process
-itself worked, and orders taken per second.
+itself worked, and orders taken per second (`--intake` for these alone).
 """
 
 import argparse
@@ -12,7 +12,6 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,12 +22,13 @@ import psycopg
 
 from desk.app import Desk
 from desk.clock import Clock
-from desk.model.tickets import Caller, NewTicket, Scope, TicketQuery, TicketSeverity
+from desk.model.tickets import Caller, Scope, TicketQuery, TicketSeverity
 from desk.model.work_orders import Kind, State
 from desk.settings import Settings
 from desk.store.schema import migrate
 from tests.conftest import POSTGRES, test_secrets
 from tests.scale.filling import NOW, Filling
+from tests.scale.intake import measured
 
 LIMIT_MS = 200
 CALLER = Caller(1, "scale", frozenset(Scope), frozenset(), 0)
@@ -40,14 +40,22 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=8, help="how long orders are taken in")
+    parser.add_argument("--writers", default="1,2,4", help="processes that take orders in")
+    parser.add_argument("--intake", action="store_true", help="only how fast orders are taken in")
     parser.add_argument("--databases", default="sqlite,postgresql")
     parser.add_argument("--url", help="this database instead, filled when it is empty, and kept")
     options = parser.parse_args()
     logging.disable(logging.INFO)
     slow = False
     for name in [options.url] if options.url else options.databases.split(","):
-        with database(name) as (url, folder):
-            told = measure(url, folder, options)
+        told: dict[str, Any] = {"views_ms": {}}
+        if not options.intake:
+            with database(name) as (url, folder):
+                told = measure(url, folder, options)
+        if not options.url:
+            writers = tuple(map(int, options.writers.split(",")))
+            with database(name) as (url, folder):
+                told["intake"] = measured(url, folder, options.seconds, writers)
         print(json.dumps({"database": name, **told}, ensure_ascii=False), flush=True)
         slow |= any(view["p95"] > LIMIT_MS for view in told["views_ms"].values())
     return 1 if slow else 0
@@ -61,13 +69,11 @@ def measure(url: str, folder: Path, options: argparse.Namespace) -> dict[str, An
     rows = 0 if desk.work_order_view.listed("all", "") else filling.write(desk.store.engine)
     filled = time.perf_counter() - started
     waits = {name: timed(view, options.rounds) for name, view in views(desk, filling).items()}
-    intake = {str(n): taken_in(desk, n, options.seconds) for n in (1, 4)}
     desk.close()
     return {
         "rows": rows,
         "fill_seconds": round(filled, 1),
         "views_ms": waits,
-        "intake_by_threads": intake,
     }
 
 
@@ -117,32 +123,6 @@ def timed(view: Callable[[], object], rounds: int) -> dict[str, float]:
     cut = quantiles(spent, n=20, method="inclusive")
     own = (time.process_time() - before) * 1000 / rounds
     return {"p50": round(cut[9], 1), "p95": round(cut[18], 1), "own": round(own, 1)}
-
-
-def taken_in(desk: Desk, threads: int, seconds: float) -> dict[str, float]:
-    """Orders through the desk's own verb, each its own transaction, exactly once by its key."""
-    caller = desk.api_keys.find(
-        desk.api_keys.create(f"scale-{secrets.token_hex(6)}", frozenset(Scope))
-    )
-    assert caller is not None
-    wish = NewTicket(Kind.REPAIR, "宽带上不了网", TicketSeverity.MINOR)
-    deadline = time.perf_counter() + seconds
-
-    def take(worker: int) -> int:
-        taken = 0
-        while time.perf_counter() < deadline:
-            desk.tickets.create(caller, wish, f"{worker}-{taken}")
-            taken += 1
-        return taken
-
-    started, worked = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(threads) as pool:
-        taken = sum(pool.map(take, range(threads)))
-    # On a busy machine the clock waits for others; what the process itself works stays the same.
-    return {
-        "orders_per_second": round(taken / (time.perf_counter() - started), 1),
-        "own_ms_per_order": round((time.process_time() - worked) * 1000 / taken, 2),
-    }
 
 
 @contextmanager
