@@ -26,13 +26,12 @@ def _complete(given: dict[Kind, int]) -> dict[Kind, int]:
 
 
 class OrderLifePolicy(_Policy):
-    acknowledge_minutes: dict[Kind, int]
     close_after_days: dict[Kind, int]
     archive_after_days: int = Field(ge=1)
     closed_silently: str
     archived: str
 
-    _all_kinds = field_validator("acknowledge_minutes", "close_after_days")(_complete)
+    _all_kinds = field_validator("close_after_days")(_complete)
 
 
 class When(_Policy):
@@ -108,9 +107,15 @@ class DispatchPolicy(_Policy):
     retry_minutes: int = Field(ge=1)
     again_at_most: int = Field(ge=0)
     reasons: dict[Why, str]
+    next_shift: str
     again: str
     to_lead: str
     vip_call: VipCallPolicy
+
+    @field_validator("next_shift")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return fillable(text, "opens")
 
     @field_validator("reasons")
     @classmethod

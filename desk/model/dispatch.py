@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
+
+_MONTH = 31
 
 
 class Why(StrEnum):
@@ -61,6 +63,14 @@ class Chosen:
     person: str
 
 
+@dataclass(frozen=True)
+class Nobody:
+    """Nobody can be asked now; `opens` is when the next shift of somebody who fits begins."""
+
+    why: Why
+    opens: datetime | None = None
+
+
 def covering(teams: Sequence[Team], group: str, area: str | None) -> list[Team]:
     """The teams of a group that work in an area; an unknown area is everybody's."""
     return [
@@ -75,7 +85,8 @@ def choose(
     need: Need,
     on_shift: Callable[[TeamMember], bool],
     load: Mapping[str, int],
-) -> Chosen | Why:
+    opens: Callable[[TeamMember], datetime | None] = lambda _member: None,
+) -> Chosen | Nobody:
     """Whoever fits and has least to do for their measure; for a VIP one who serves VIPs first."""
     left = list(members)
     steps: tuple[tuple[Why, Callable[[TeamMember], bool]], ...] = (
@@ -87,9 +98,10 @@ def choose(
         (Why.FULL, lambda one: load.get(one.person, 0) < one.max_open),
     )
     for why, fits in steps:
-        left = [one for one in left if fits(one)]
+        before, left = left, [one for one in left if fits(one)]
         if not left:
-            return why
+            later = [at for one in before if why is Why.OFF_SHIFT and (at := opens(one))]
+            return Nobody(why, min(later, default=None))
     best = min(
         left,
         key=lambda one: (
@@ -109,9 +121,35 @@ def works_at(
 ) -> bool:
     """Whether shifts cover a moment."""
     local = moment.astimezone(zone)
-    day = "working" if is_working_day(local.date()) else "rest"
     return any(
-        span["days"] in ("all", day)
-        and time.fromisoformat(span["from"]) <= local.time() < time.fromisoformat(span["until"])
-        for span in hours
+        begins <= local.time() < ends
+        for begins, ends in _spans(hours, is_working_day(local.date()))
     )
+
+
+def next_shift(
+    hours: Collection[Mapping[str, Any]],
+    moment: datetime,
+    zone: tzinfo,
+    is_working_day: Callable[[date], bool],
+) -> datetime | None:
+    """When the next shift after a moment begins; None when none does within a month."""
+    local = moment.astimezone(zone)
+    for ahead in range(_MONTH):
+        day = local.date() + timedelta(days=ahead)
+        begins = sorted(begin for begin, _ in _spans(hours, is_working_day(day)))
+        for begin in begins:
+            opens = datetime.combine(day, begin, tzinfo=zone)
+            if opens > local:
+                return opens.astimezone(UTC)
+    return None
+
+
+def _spans(hours: Collection[Mapping[str, Any]], working: bool) -> list[tuple[time, time]]:
+    """From and until of the shifts of a day."""
+    day = "working" if working else "rest"
+    return [
+        (time.fromisoformat(span["from"]), time.fromisoformat(span["until"]))
+        for span in hours
+        if span["days"] in ("all", day)
+    ]

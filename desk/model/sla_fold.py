@@ -137,6 +137,9 @@ class Subject:
             latest = self.latest(rule.kind)
             if latest is not None and not self._is_due_again(latest, words, event.at):
                 continue
+            if latest is not None and latest.started_at == event.at and not latest.running:
+                latest.fulfilled_at = None  # ended and begun in one instant: it goes on
+                continue
             due = span.end(rule.calendar, event.at)
             clock = ClockState(rule, self.policy.version, span, event.at, due, due)
             clock.promised = rule.kind == self.policy.promise(self.facts)

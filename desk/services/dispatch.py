@@ -6,7 +6,7 @@ the lead. All inside the caller's transaction, all journalled.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,11 +16,13 @@ from desk.model.customers import Customer
 from desk.model.dispatch import (
     Chosen,
     Need,
+    Nobody,
     Team,
     TeamMember,
     Why,
     choose,
     covering,
+    next_shift,
     works_at,
 )
 from desk.model.incidents import HANGING
@@ -31,12 +33,14 @@ from desk.order_policies import DispatchPolicy
 from desk.policies import ElderlyPolicy
 from desk.ports.bss import Bss
 from desk.ports.working_days import WorkingDays
+from desk.services.first_look import local_time
 from desk.services.visits import Visits
 from desk.services.work_orders import WorkOrders, find_by_number
 from desk.store.tables import journal_table, messages, work_orders_table
 from desk.store.team_tables import team_members_table, teams_table
 from desk.store.unit_of_work import Work
 
+CLOCK = "acknowledge"
 _VIP_MARK = "VIP客户"
 _BUSY_STATES = (State.DISPATCHED, State.ACKNOWLEDGED, State.IN_PROGRESS)
 
@@ -90,21 +94,34 @@ class Dispatch:
         elif order.state is State.NEW:
             self._wait(work, order, found)
 
-    def _wait(self, work: Work, order: WorkOrder, found: Why) -> None:
+    def _wait(self, work: Work, order: WorkOrder, found: Nobody) -> None:
         order.look_at = work.now + timedelta(minutes=self._policy.retry_minutes)
-        if order.waiting != found:
-            order.waiting = str(found)
-            work.emit(
-                "WorkOrderWaiting",
-                conversation_id=order.conversation_id,
-                work_order=order.number,
-                reason=self._policy.reasons[found],
-            )
+        if order.waiting == found.why:
+            return
+        order.waiting = str(found.why)
+        reason = self._policy.reasons[found.why]
+        if found.opens is not None:
+            opens = local_time(found.opens, self._zone)
+            reason += self._policy.next_shift.format(opens=opens)
+        work.emit(
+            "WorkOrderWaiting",
+            conversation_id=order.conversation_id,
+            work_order=order.number,
+            reason=reason,
+        )
+
+    def missed(self, work: Work, event: Event) -> None:
+        """Reaction to `SlaBreached`: who was asked did not acknowledge in time."""
+        if event.data["clock"] != CLOCK:
+            return
+        order = find_by_number(work.session, event.work_order or "")
+        if order is not None and order.state is State.DISPATCHED and order.waiting != HANGING:
+            self.again(work, order)
 
     def again(self, work: Work, order: WorkOrder) -> None:
         """Nobody acknowledged in time: somebody else, or the lead; nobody is woken at night."""
         asked = _asked_before(work.session, order)
-        found: Chosen | Why = Why.NOBODY
+        found: Chosen | Nobody = Nobody(Why.NOBODY)
         if len(asked) <= self._policy.again_at_most:
             found = self._find(work, order, exclude=asked)
         if isinstance(found, Chosen):
@@ -116,7 +133,7 @@ class Dispatch:
                 actor="system",
                 why=self._policy.again,
             )
-        elif found in (Why.OFF_SHIFT, Why.FULL):
+        elif found.why in (Why.OFF_SHIFT, Why.FULL):
             order.look_at = work.now + timedelta(minutes=self._policy.retry_minutes)
         else:
             self._to_lead(work, order)
@@ -177,10 +194,10 @@ class Dispatch:
     def _rule(self, order: WorkOrder) -> str:
         return next((r.name for r in self._policy.rules if r.when.holds(order)), "")
 
-    def _find(self, work: Work, order: WorkOrder, exclude: Collection[str] = ()) -> Chosen | Why:
+    def _find(self, work: Work, order: WorkOrder, exclude: Collection[str] = ()) -> Chosen | Nobody:
         rule = next((r for r in self._policy.rules if r.when.holds(order)), None)
         if rule is None:
-            return Why.NO_RULE
+            return Nobody(Why.NO_RULE)
         teams = covering(_teams(work.session), rule.group, order.area)
         members = _members(work.session, [team.code for team in teams])
         wanted = rule.person or self._crew(work.session, order)
@@ -197,7 +214,10 @@ class Dispatch:
         def on_shift(member: TeamMember) -> bool:
             return works_at(member.hours, work.now, self._zone, self._calendar.is_working_day)
 
-        return choose(members, need, on_shift, load)
+        def opens(member: TeamMember) -> datetime | None:
+            return next_shift(member.hours, work.now, self._zone, self._calendar.is_working_day)
+
+        return choose(members, need, on_shift, load, opens)
 
     def _crew(self, session: Session, order: WorkOrder) -> str | None:
         visit = self._visits.of(session, order.number) if order.kind is Kind.REPAIR else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from desk.model.journal import Event
-from desk.model.sla import CUSTOMER_WARNED, RECOMPUTED
+from desk.model.sla import BREACHED, CUSTOMER_WARNED, RECOMPUTED
 from desk.model.work_orders import State
 from desk.policies import ReviewPolicy
 from desk.services.complaint_results import ComplaintResults
@@ -60,6 +60,7 @@ def reactions(
         "WorkOrderReopened": (renew_limits(levels),),
         "SurveySent": (surveys.sent,),
         "TurnFinished": (look_back_with(review),),
+        BREACHED: (dispatch.missed,),
         CUSTOMER_WARNED: (tellings.late,),
         RECOMPUTED: (levels.follow, renew_limits(levels)),
     }

@@ -167,6 +167,7 @@ class ServiceLevels:
         """One subject that cannot be served must not keep the others waiting."""
         try:
             with self._store.writing() as work:
+                _hold(work, subject)  # who hears of a miss may change the order
                 work.lock_journal()
                 return self._serve(work, subject)
         except Exception:
@@ -220,12 +221,7 @@ class ServiceLevels:
 
     def _recompute(self, subject: str, to: str | None) -> list[Moved]:
         with self._store.writing() as work:
-            if not is_conversation(subject):
-                work.session.execute(
-                    sa.select(work_orders_table.c.id)
-                    .where(work_orders_table.c.number == subject)
-                    .with_for_update()
-                )
+            _hold(work, subject)
             work.lock_journal()
             before = {(r.kind, r.started_at): r.due_at for r in self.of(work.session, subject)}
             state = self.folded(work.session, subject)
@@ -245,6 +241,14 @@ class ServiceLevels:
             state = self.folded(work.session, subject)
             self._project(work, subject, state)
             return _differences(subject, before, state.clocks)
+
+
+def _hold(work: Work, subject: str) -> None:
+    """The row of an order comes before the journal, as with everybody who changes one."""
+    if not is_conversation(subject):
+        table = work_orders_table.c
+        held = sa.select(table.id).where(table.number == subject).with_for_update()
+        work.session.execute(held)
 
 
 def is_conversation(subject: str) -> bool:

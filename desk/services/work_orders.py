@@ -239,8 +239,6 @@ class WorkOrders:
         """When the upkeep has to look at an order with which nothing happens."""
         if order.state is State.NEW:
             return now
-        if order.state is State.DISPATCHED:
-            return now + timedelta(minutes=self._life.acknowledge_minutes[order.kind])
         if order.state is State.RESOLVED:
             return now + timedelta(days=self._life.close_after_days[order.kind])
         if order.state in (State.CLOSED, State.CANCELLED):

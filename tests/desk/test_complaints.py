@@ -93,7 +93,6 @@ def test_what_is_promised_on_a_saturday_evening(
     assert f"【资费】{words}\n期望：退钱" == order["description"]
     assert {clock["label"] for clock in order["clocks"]} == {
         "派单",
-        "接单",
         "首次联系客户",
         "处理方案",
         "首次答复",

@@ -207,7 +207,6 @@ def test_the_order_holds_what_was_done_measured_and_promised(desk: Desk, moment:
     due = {clock["label"]: clock["due_at"] - moment.now for clock in order["clocks"]}
     assert due == {
         "派单": timedelta(minutes=30),
-        "接单": timedelta(hours=1),
         "上门": timedelta(hours=14),
         "修复（法定上限）": timedelta(hours=48),
     }

@@ -65,7 +65,7 @@ def test_nobody_on_shift_it_waits_and_says_why(desk: Desk, moment: Moment) -> No
     number = filed(desk)  # Saturday 20:00
     waiting = desk.work_order_view.one(number)
     assert (waiting["state"], waiting["waiting"]) == ("new", "off_shift")
-    assert waiting["history"][-2]["text"] == "等待派单：现在没有人当班"
+    assert waiting["history"][-2]["text"] == "等待派单：现在没有人当班，11月22日 09:00 有人上班"
     moment.pass_time(minutes=5)
     assert desk.order_upkeep.sweep() == 1
     assert len(desk.work_order_view.one(number)["history"]) == len(waiting["history"])
@@ -75,22 +75,38 @@ def test_nobody_on_shift_it_waits_and_says_why(desk: Desk, moment: Moment) -> No
     assert (taken["state"], taken["assignee"], taken["waiting"]) == ("dispatched", "chenyu", None)
 
 
+def test_at_night_the_network_is_watched(desk: Desk, moment: Moment) -> None:
+    for hour in (12, 19):  # 20:00 and 03:00 in China
+        moment.now = MONDAY.replace(hour=hour)
+        here = Customer(desk, f"n{hour}").opens()
+        number = open_order(desk, here, service="mobile", marks=["网络核查（无需上门）"])
+        assert order(desk, number).assignee == "zhuguan"
+    moment.now = MONDAY
+    here = Customer(desk, "day").opens()
+    number = open_order(desk, here, service="mobile", marks=["网络核查（无需上门）"])
+    assert order(desk, number).assignee == "chenyu"
+
+
 def test_not_acknowledged_it_goes_to_another_then_to_the_lead(desk: Desk, moment: Moment) -> None:
     moment.now = MONDAY
     number = filed(desk)
     moment.pass_time(minutes=119)
-    assert desk.order_upkeep.sweep() == 0
-    moment.pass_time(minutes=1)
-    assert desk.order_upkeep.sweep() == 1
+    desk.levels.sweep()
+    assert order(desk, number).assignee == "chenyu"
+    moment.pass_time(minutes=2)
+    at_once(desk.levels.sweep, desk.levels.sweep)
     assert order(desk, number).assignee == "lixiao"
-    moment.pass_time(hours=2)
-    desk.order_upkeep.sweep()
+    moment.pass_time(minutes=121)
+    desk.levels.sweep()
     assert order(desk, number).assignee == "zhuguan"
     history = [event["text"] for event in desk.work_order_view.one(number)["history"]]
     assert "升级到主管：多次派单无人接单，转交负责人" in history
     moment.pass_time(hours=2)
-    desk.order_upkeep.sweep()
+    desk.levels.sweep()
     assert order(desk, number).assignee == "zhuguan"
+    with desk.store.reading() as session:
+        clocks = [c for c in desk.levels.folded(session, number).clocks if c.kind == "acknowledge"]
+    assert [clock.state for clock in clocks] == ["late", "late", "breached"]
     desk.work_orders.move(number, State.ACKNOWLEDGED, actor="zhuguan")
     moment.pass_time(days=1)
     assert desk.order_upkeep.sweep() == 0

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from desk.model.dispatch import Chosen, Need, Team, TeamMember, Why, choose, covering, works_at
+from desk.model.dispatch import (
+    Chosen,
+    Need,
+    Nobody,
+    Team,
+    TeamMember,
+    Why,
+    choose,
+    covering,
+    next_shift,
+    works_at,
+)
 from desk.model.errors import BadData
 from desk.model.work_orders import CustomerLevel, Kind, WorkOrder
 from desk.order_policies import When, load_order_policies
@@ -55,11 +66,19 @@ def test_who_takes_it(
     need: Need, load: dict[str, int], off: tuple[str, ...], expected: str | Why
 ) -> None:
     chosen = choose(ALL, need, lambda one: one.person not in off, load)
-    assert (chosen.person if isinstance(chosen, Chosen) else chosen) == expected
+    assert (chosen.person if isinstance(chosen, Chosen) else chosen.why) == expected
+
+
+def test_who_is_off_shift_says_when_the_first_that_fits_is_back() -> None:
+    morning, noon = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (0, 4))
+    back = {"anna": noon, "bo": morning, "cai": None}
+    found = choose(ALL, Need(), lambda one: False, {}, lambda one: back[one.person])
+    assert found == Nobody(Why.OFF_SHIFT, morning)
+    assert choose(ALL, Need(), lambda one: True, {"anna": 4, "bo": 4, "cai": 1}) == Nobody(Why.FULL)
 
 
 def test_without_a_team_there_is_nobody() -> None:
-    assert choose((), Need(), lambda one: True, {}) is Why.NO_TEAM
+    assert choose((), Need(), lambda one: True, {}) == Nobody(Why.NO_TEAM)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +120,30 @@ def test_shifts(moment: str, days: str, works: bool) -> None:
     assert works_at(hours, datetime.fromisoformat(moment), ZONE, is_working_day) is works
 
 
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-20T20:00+08:00", "2026-11-21T09:00+08:00"),  # Friday evening: the weekend
+        ("2026-11-21T08:00+08:00", "2026-11-21T09:00+08:00"),
+        ("2026-11-22T20:00+08:00", "2026-11-23T08:30+08:00"),  # Sunday evening: Monday
+        ("2026-11-23T12:00+08:00", "2026-11-23T13:30+08:00"),  # before the second span of the day
+    ],
+)
+def test_when_the_next_shift_begins(moment: str, opens: str) -> None:
+    hours = [
+        {"days": "working", "from": "08:30:00", "until": "12:00:00"},
+        {"days": "working", "from": "13:30:00", "until": "18:00:00"},
+        {"days": "rest", "from": "09:00:00", "until": "17:00:00"},
+    ]
+
+    def is_working_day(day: date) -> bool:
+        return day.weekday() < 5
+
+    now = datetime.fromisoformat(moment)
+    assert next_shift(hours, now, ZONE, is_working_day) == datetime.fromisoformat(opens)
+    assert next_shift([], now, ZONE, is_working_day) is None
+
+
 def repair(**given: Any) -> WorkOrder:
     now = datetime(2026, 11, 21, tzinfo=UTC)
     return WorkOrder("BX261121000001", Kind.REPAIR, now, now, "宽带不通", **given)
@@ -136,7 +179,8 @@ def test_conditions(when: dict[str, Any], holds: bool) -> None:
         ("dispatch.yml", ["reasons"], {"full": "满"}, "reasons"),
         ("dispatch.yml", ["vip_call", "description"], "{nummer}", "vip_call.description"),
         ("order_life.yml", ["close_after_days"], {"repair": 3}, "close_after_days"),
-        ("order_life.yml", ["acknowledge_minutes", "repair"], 0, "acknowledge_minutes"),
+        ("order_life.yml", ["close_after_days", "repair"], 0, "close_after_days"),
+        ("order_life.yml", ["acknowledge_minutes"], {"repair": 30}, "acknowledge_minutes"),
         ("attachments.yml", ["max_megabytes"], 0, "max_megabytes"),
     ],
 )
