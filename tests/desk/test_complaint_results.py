@@ -62,6 +62,7 @@ def test_a_no_goes_to_the_lead_with_new_clocks(
     view = desk.work_order_view.one(number)
     assert (view["state"], view["assignee"], view["owner"]) == ("dispatched", "zhuguan", "chenyu")
     assert running(desk, number) == {
+        "接单": moment.now + timedelta(hours=2),
         "处理方案": moment.now + timedelta(hours=24),
         "办结": close_by,
     }
