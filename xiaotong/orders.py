@@ -31,7 +31,9 @@ def list_orders(
     with opened() as desk:
         zone = desk.settings.zone
         table = Table("工单号", "类型", "优先级", "状态", "处理人", "客户", "承诺时间", "超时")
-        for order in desk.work_order_view.listed("all" if everything else "open", search):
+        state = "all" if everything else "open"
+        found = desk.work_order_view.listed(state, search)
+        for order in found:
             promised: datetime = order["promised_at"]
             table.add_row(
                 order["number"],
@@ -44,6 +46,9 @@ def list_orders(
                 "是" if order["breached"] else "",
             )
         console.print(table)
+        total = desk.work_order_view.count(state, None, search)
+        shown = f"，列出最新的 {len(found)} 张" if len(found) < total else ""
+        console.print(f"共 {total} 张{shown}")
 
 
 @app.command("show")

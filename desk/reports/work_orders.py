@@ -67,15 +67,7 @@ class WorkOrderView:
         self._store, self._policies = store, policies
 
     def listed(self, state: str, query: str) -> list[dict[str, Any]]:
-        table = work_orders_table
-        where: list[sa.ColumnElement[bool]] = []
-        if state == "open":
-            where.append(table.c.state.in_(OPEN_STATES))
-        if (number := find_number(query)) is not None:
-            where.append(table.c.number == number)
-        elif query:
-            like = f"%{query.strip().upper()}%"
-            where.append(sa.or_(table.c.number.like(like), table.c.contact_phone.like(like)))
+        table, where = work_orders_table, _wanted(state, query)
         with self._store.reading() as session:
             found = session.scalars(
                 sa.select(WorkOrder).where(*where).order_by(table.c.id.desc()).limit(_PAGE)
@@ -102,16 +94,14 @@ class WorkOrderView:
             last = found[-1].id
             yield from (_exported(order) for order in found)
 
-    def count(self, state: str, since: datetime | None) -> int:
-        """How many `exported` gives."""
-        table = work_orders_table
-        query = sa.select(sa.func.count()).select_from(table)
-        if state == "open":
-            query = query.where(table.c.state.in_(OPEN_STATES))
+    def count(self, state: str, since: datetime | None, query: str = "") -> int:
+        """How many `exported` gives, and `listed` would without its limit."""
+        table, where = work_orders_table, _wanted(state, query)
         if since is not None:
-            query = query.where(table.c.opened_at >= since)
+            where.append(table.c.opened_at >= since)
         with self._store.reading() as session:
-            return session.scalar(query) or 0
+            counted = sa.select(sa.func.count()).select_from(table).where(*where)
+            return session.scalar(counted) or 0
 
     def teams(self) -> list[dict[str, Any]]:
         """Every member of every team, with what they have to do."""
@@ -178,6 +168,20 @@ class WorkOrderView:
                     for e in events
                 ],
             }
+
+
+def _wanted(state: str, query: str) -> list[sa.ColumnElement[bool]]:
+    """Open ones or all, by number or by a part of number or phone."""
+    table = work_orders_table.c
+    where: list[sa.ColumnElement[bool]] = []
+    if state == "open":
+        where.append(table.state.in_(OPEN_STATES))
+    if (number := find_number(query)) is not None:
+        where.append(table.number == number)
+    elif query:
+        like = f"%{query.strip().upper()}%"
+        where.append(sa.or_(table.number.like(like), table.contact_phone.like(like)))
+    return where
 
 
 def _exported(order: WorkOrder) -> dict[str, Any]:

@@ -165,6 +165,15 @@ def test_teams_are_listed_and_loaded(xiaotong: Xiaotong, tmp_path: Path) -> None
     assert (code, "bad.yml: shifts" in output) == (2, True)
 
 
+def test_a_list_says_how_many_there_are(xiaotong: Xiaotong, tmp_path: Path) -> None:
+    rows = [f"business,办理 {n},139111122{n:02d},,,L-{n}" for n in range(100)]
+    file = written(tmp_path, "in.csv", HEADER, *rows, "callback,回电,13922223333,,,L-100")
+    xiaotong("orders", "import", file)
+    assert xiaotong("orders", "list")[1].splitlines()[-1] == "共 101 张，列出最新的 100 张"
+    found = xiaotong("orders", "list", "-s", "13922223333")[1].splitlines()
+    assert found[-1] == "共 1 张"
+
+
 def test_what_follows_the_end_of_a_complaint(xiaotong: Xiaotong, tmp_path: Path) -> None:
     file = written(tmp_path, "in.csv", HEADER, "complaint,乱扣费,13911112222,,,A-2")
     xiaotong("orders", "import", file)
