@@ -251,6 +251,8 @@ broadband_slow/fibre | 还是慢 | 还是慢
 iptv/symptom | 黑屏 | 黑屏或显示无信号
 iptv/symptom | 显示无信号 | 黑屏或显示无信号
 iptv/symptom | 提示错误代码1302 | 提示错误或登录不上
+iptv/symptom | 屏幕上写1302 | 提示错误或登录不上
+iptv/symptom | 13912345678 | ?
 iptv/symptom | 登陆不上 | 提示错误或登录不上
 iptv/symptom | 一卡一卡的 | 卡顿、花屏
 iptv/symptom | 有马赛克 | 卡顿、花屏
