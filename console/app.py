@@ -10,6 +10,7 @@ from console.conversations import Conversations
 from console.events import Events
 from console.files import Files
 from console.http import answer, errors, security_headers
+from console.routing import Routing
 from console.sessions import Sessions
 from console.work_orders import WorkOrders
 from desk.app import Desk
@@ -28,6 +29,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     sessions.add_routes(app)
     events.add_routes(app)
     Conversations(desk, sessions).add_routes(app)
+    Routing(desk, sessions).add_routes(app)
     WorkOrders(desk, sessions).add_routes(app)
     Files(desk, sessions).add_routes(app)
 

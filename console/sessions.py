@@ -73,8 +73,10 @@ class Sessions:
     async def set_status(self, request: web.Request) -> web.Response:
         agent = await self.agent(request)
         body = await body_of(request, status=str)
-        if body["status"] not in (AgentStatus.ONLINE, AgentStatus.AWAY):
-            raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "status：应为 online 或 away。")
+        if body["status"] not in (AgentStatus.ONLINE, AgentStatus.BUSY, AgentStatus.AWAY):
+            raise Problem(
+                HTTPStatus.BAD_REQUEST, "bad_request", "status：应为 online、busy 或 away。"
+            )
         await call(self._desk.staff.set_status, agent.id, AgentStatus(body["status"]))
         return answer({"status": body["status"]})
 

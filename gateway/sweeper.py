@@ -20,6 +20,7 @@ async def sweep_forever(desk: Desk) -> None:
             await call(desk.timers.sweep)
             await call(desk.levels.sweep)
             await call(desk.handoff.release_absent)
+            await call(desk.people.routing.sweep)
             await call(desk.silences.sweep)
             await call(desk.order_upkeep.sweep)
             await call(desk.notices.sweep)

@@ -12,7 +12,9 @@ from typing import IO
 
 from desk.articles import load_library
 from desk.model.errors import BadData
+from desk.order_policies import load_order_policies
 from desk.policies import load_policies
+from desk.routing_policy import load_routing
 from desk.settings import Settings
 from desk.trees import load_trees
 from xiaotong.parts import RASA_PYTHON, Part
@@ -28,6 +30,8 @@ def check_data() -> None:
     """Policies, diagnosis trees and knowledge articles can be read."""
     try:
         load_policies()
+        load_order_policies()
+        load_routing()
         load_trees()
         load_library()
     except BadData as error:

@@ -12,6 +12,7 @@ class Role(StrEnum):
 
 class AgentStatus(StrEnum):
     ONLINE = "online"
+    BUSY = "busy"  # there, but wants no new conversation just now
     AWAY = "away"
     OFFLINE = "offline"
 

@@ -139,6 +139,18 @@ class NotYours(Refused):
     code = "not_yours"
 
 
+class UnknownAgent(Refused):
+    code = "unknown_agent"
+
+
+class UnknownQueue(Refused):
+    code = "unknown_queue"
+
+
+class BadProfile(Refused):
+    code = "bad_profile"
+
+
 class UnknownDisposition(Refused):
     code = "unknown_disposition"
 

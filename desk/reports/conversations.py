@@ -16,6 +16,7 @@ from desk.model.handoff import HandoffPacket, Reason
 from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
 from desk.policies import Policies
+from desk.reports.routing import Standing, passed_on, standings
 from desk.store.tables import (
     agents_table,
     conversations_table,
@@ -33,9 +34,16 @@ _PAGE = 100
 class ConversationView:
     """Plain dictionaries in the shape of the console's JSON API; datetimes stay datetimes."""
 
-    def __init__(self, store: Store, policies: Policies, titles: Mapping[str, str]) -> None:
-        """`titles`: what each diagnosis is called."""
-        self._store, self._policies, self._titles = store, policies, titles
+    def __init__(
+        self,
+        store: Store,
+        policies: Policies,
+        titles: Mapping[str, str],
+        queues: Mapping[str, str],
+    ) -> None:
+        """`titles`, `queues`: what each diagnosis and each queue is called."""
+        self._store, self._policies = store, policies
+        self._titles, self._queues = titles, queues
 
     def in_box(self, box: str, agent_id: int) -> dict[str, Any]:
         """One box of the list ("queued" by need, "mine" and "all" newest first) and counts."""
@@ -52,11 +60,17 @@ class ConversationView:
             rows = session.execute(_with_handoff().where(where).order_by(*order).limit(_PAGE)).all()
             last = _last_messages(session, [row[0].id for row in rows])
             _held = _people(session, rows)  # or each row would ask for its own
-            unread = _unread(session, [row[1].id for row in rows if _waits(row[1])])
+            handed = [row[1].id for row in rows if _waits(row[1])]
+            unread, standing = _unread(session, handed), standings(session, handed)
             return {
                 "conversations": [
                     self._conversation(
-                        session, row[0], row[1], last.get(row[0].id), unread.get(row[0].id, 0)
+                        session,
+                        row[0],
+                        row[1],
+                        last.get(row[0].id),
+                        unread.get(row[0].id, 0),
+                        standing.get(row[1].id) if row[1] is not None else None,
                     )
                     for row in rows
                 ],
@@ -91,7 +105,8 @@ class ConversationView:
                 .where(messages.c.conversation_id == conversation_id)
                 .order_by(messages.c.id)
             ).all()
-            unread = _unread(session, [handoff.id] if _waits(handoff) else [])
+            handed = [handoff.id] if _waits(handoff) else []
+            unread, standing = _unread(session, handed), standings(session, handed)
             return {
                 "conversation": self._conversation(
                     session,
@@ -99,10 +114,12 @@ class ConversationView:
                     handoff,
                     said[-1] if said else None,
                     unread.get(conversation_id, 0),
+                    standing.get(handed[0]) if handed else None,
                 ),
                 "messages": [self.row(message) for message in said],
                 "context": self._context(session, conversation),
                 "packet": _packet(session, handoff),
+                "transfers": passed_on(session, conversation_id, self._queues),
             }
 
     @staticmethod
@@ -127,6 +144,7 @@ class ConversationView:
         handoff: Handoff | None,
         last: Message | None,
         unread: int,
+        standing: Standing | None,
     ) -> dict[str, Any]:
         waiting = _waits(handoff)
         agent = (
@@ -138,7 +156,9 @@ class ConversationView:
             "id": conversation.id,
             "channel": conversation.channel,
             "state": str(conversation.state),
-            "queue": self._policies.handoff.default_queue,
+            "queue": standing.queue if standing else self._policies.handoff.default_queue,
+            "owner": standing.owner if standing else None,
+            "offer": standing.offer if standing else None,
             "customer": _customer(session, conversation),
             "reason": handoff.reason if handoff and waiting else None,
             "reason_label": self._reason(handoff) if waiting else None,

@@ -16,14 +16,22 @@ from desk.model.conversations import (
     Reply,
 )
 from desk.model.customers import Account
-from desk.model.errors import AlreadyTaken, NotYours, UnknownDisposition
+from desk.model.errors import AlreadyTaken, UnknownDisposition
 from desk.model.handoff import Reason, Told
 from desk.model.work_orders import Priority
 from desk.services import conversations
 from desk.services.handoff_packet import Packets
-from desk.services.handoff_rows import locked, open_handoff, position
+from desk.services.handoff_rows import (
+    customer_words,
+    held_by,
+    locked,
+    open_handoff,
+    position,
+)
 from desk.services.handoff_waits import Waits
 from desk.services.identity import IdentityChecks
+from desk.services.routes import Routes
+from desk.services.routing_rows import end_offer
 from desk.services.sla import ServiceLevels
 from desk.services.staff import present
 from desk.store.tables import conversations_table, handoffs, messages
@@ -41,9 +49,11 @@ class Handoffs:
         identity: IdentityChecks,
         packets: Packets,
         waits: Waits,
+        routes: Routes,
     ) -> None:
         self._store, self._policy, self._levels = store, policy, levels
-        self._identity, self._packets, self._waits = identity, packets, waits
+        self._identity, self._packets = identity, packets
+        self._waits, self._routes = waits, routes
 
     def request(
         self, conversation_id: str, reason: str, *, key: str, told: Told = _NOTHING_TOLD
@@ -79,6 +89,9 @@ class Handoffs:
         work.session.add(handoff)
         work.session.flush()
         self._packets.write(work, handoff, facts, rank, told)
+        words = [message.text for message in customer_words(facts.said)]
+        matter = self._packets.matter(facts, told)
+        self._routes.open(work, handoff, matter=matter, words=words, account=account)
         self._emit_queued(work, handoff)
 
     def _emit_queued(self, work: Work, handoff: Handoff) -> None:
@@ -140,6 +153,7 @@ class Handoffs:
                 return False
             waiting.closed_at, waiting.disposition = work.now, WITHDRAWN
             conversation.state = ConversationState.BOT
+            end_offer(work, conversation_id)
             conversations.say(work, conversation, reply)
             work.emit("HandoffWithdrawn", actor="customer", conversation_id=conversation_id)
             return True
@@ -157,6 +171,7 @@ class Handoffs:
                 raise AlreadyTaken(conversation_id)
             handoff.taken_at, handoff.agent_id = work.now, agent.id
             conversation.state = ConversationState.HUMAN
+            self._routes.taken(work, handoff, agent.id)
             conversations.say(
                 work,
                 conversation,
@@ -169,7 +184,7 @@ class Handoffs:
     def answer(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Message:
         """What an agent says; `client_id` makes a repeated request harmless. Raises `NotYours`."""
         with self._store.writing() as work:
-            conversation = _held_by(work, conversation_id, agent)
+            conversation, _ = held_by(work, conversation_id, agent)
             external_id = f"agent:{agent.id}:{client_id}"
             known = work.session.scalars(
                 sa.select(Message).where(
@@ -201,9 +216,7 @@ class Handoffs:
         if disposition not in self.dispositions():
             raise UnknownDisposition(disposition)
         with self._store.writing() as work:
-            conversation = _held_by(work, conversation_id, agent)
-            handoff = open_handoff(work.session, conversation_id)
-            assert handoff is not None
+            conversation, handoff = held_by(work, conversation_id, agent)
             handoff.closed_at, handoff.wrap_up = work.now, wrap_up
             handoff.disposition = disposition
             conversation.state = ConversationState.BOT
@@ -224,7 +237,7 @@ class Handoffs:
                 )
             ).all()
             for conversation_id in held:
-                self._put_back(work, conversation_id)
+                self._leave(work, conversation_id)
             return len(held)
 
     def release_absent(self) -> int:
@@ -240,20 +253,26 @@ class Handoffs:
             absent = [session.get_one(Agent, one) for one in held if one not in there]
         return sum(self.release(agent) for agent in absent)
 
-    def _put_back(self, work: Work, conversation_id: str) -> None:
+    def _leave(self, work: Work, conversation_id: str) -> None:
         conversation = locked(work, conversation_id)
         handoff = open_handoff(work.session, conversation_id)
         assert handoff is not None
+        self.put_back(work, conversation, handoff, self._policy.requeued)
+
+    def put_back(
+        self,
+        work: Work,
+        conversation: Conversation,
+        handoff: Handoff,
+        words: str,
+        *,
+        queue: str | None = None,
+        only_agent: int | None = None,
+    ) -> None:
+        """Into the queue again, at the old rank and place; the customer is told with `words`."""
         handoff.taken_at, handoff.agent_id = None, None
         handoff.due_at = self._due(work, self._priority(handoff))
         conversation.state = ConversationState.QUEUED
-        conversations.say(work, conversation, Reply(self._policy.requeued), author=Author.SYSTEM)
+        self._routes.back(work, handoff, queue=queue, only_agent=only_agent)
+        conversations.say(work, conversation, Reply(words), author=Author.SYSTEM)
         self._emit_queued(work, handoff)
-
-
-def _held_by(work: Work, conversation_id: str, agent: Agent) -> Conversation:
-    conversation = locked(work, conversation_id)
-    handoff = open_handoff(work.session, conversation_id)
-    if handoff is None or handoff.agent_id != agent.id:
-        raise NotYours(conversation_id)
-    return conversation

@@ -12,6 +12,7 @@ from desk.services.first_look import local_time
 from desk.services.handoff_rows import locked, open_handoff
 from desk.services.handoff_waits import Waits
 from desk.services.identity import IdentityChecks
+from desk.services.routing_rows import end_offer
 from desk.services.work_orders import WorkOrders
 from desk.store.unit_of_work import Store, Work
 
@@ -80,6 +81,7 @@ class Callbacks:
         waiting.closed_at, waiting.disposition = work.now, CALLBACK
         waiting.wrap_up = order.number
         conversation.state = ConversationState.BOT
+        end_offer(work, conversation.id)
         work.emit(
             "HandoffWithdrawn",
             actor="customer",

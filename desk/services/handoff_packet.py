@@ -44,6 +44,7 @@ from desk.services.similar_cases import similar_cases
 from desk.store.unit_of_work import Work
 
 _LETTERS = 120
+_ASKS = "request_human"
 _PHONES = frozenset({"phone", "contact"})
 _UNFINISHED = (RunState.ASKING, RunState.STOPPED, RunState.HUMAN)
 
@@ -95,6 +96,12 @@ class Packets:
         if any(order.priority is Priority.URGENT for order in orders):
             marks.append(Mark.URGENT)
         return marks
+
+    def matter(self, facts: Facts, told: Told) -> str | None:
+        """The intent of the newest matter; asking for a person is not what it is about."""
+        words = handoff_rows.customer_words(facts.said)
+        known = (i for i in _intents(words, told) if i in self._policy.matters and i != _ASKS)
+        return next(known, None)
 
     def write(self, work: Work, handoff: Handoff, facts: Facts, rank: Rank, told: Told) -> None:
         """One row; a second one for the same hand-over is a mistake and refused."""

@@ -6,10 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from desk.model.agents import AgentStatus
+from desk.model.agents import Agent, AgentStatus
 from desk.model.conversations import Author, Conversation, Handoff, Message
 from desk.model.diagnosis import DiagnosisRun
-from desk.model.errors import UnknownConversation
+from desk.model.errors import NotYours, UnknownConversation
 from desk.model.work_orders import OPEN_STATES, WorkOrder
 from desk.services.staff import present
 from desk.store.tables import (
@@ -31,6 +31,15 @@ def locked(work: Work, conversation_id: str) -> Conversation:
     if found is None:
         raise UnknownConversation(conversation_id)
     return found
+
+
+def held_by(work: Work, conversation_id: str, agent: Agent) -> tuple[Conversation, Handoff]:
+    """A conversation that this agent has, for a change; raises `NotYours`."""
+    conversation = locked(work, conversation_id)
+    handoff = open_handoff(work.session, conversation_id)
+    if handoff is None or handoff.agent_id != agent.id:
+        raise NotYours(conversation_id)
+    return conversation, handoff
 
 
 def open_handoff(session: Session, conversation_id: str) -> Handoff | None:

@@ -20,6 +20,7 @@ from desk.store.knowledge_tables import knowledge_verdicts
 from desk.store.link_tables import attachments_table, order_links_table, order_pictures
 from desk.store.notice_tables import notices_table
 from desk.store.review_tables import review_items
+from desk.store.routing_tables import handoff_offers, handoff_routes, handoff_transfers
 from desk.store.survey_tables import return_visits_table, surveys_table
 from desk.store.tables import (
     channel_identities,
@@ -44,6 +45,7 @@ from desk.store.wechat_tables import wechat_pictures
 type Conditions = Callable[[datetime], list[sa.ColumnElement[bool]]]
 
 KEPT = {
+    "agent_profiles": "staff",
     "agents": "staff",
     "api_keys": "who had access",
     "archives": "what was archived",
@@ -209,6 +211,9 @@ RECORDS = (
             Part(order_pictures.c.message_id, through=messages.c.conversation_id),
             Part(messages.c.conversation_id),
             Part(handoff_packets.c.conversation_id),
+            Part(handoff_routes.c.conversation_id),
+            Part(handoff_offers.c.conversation_id),
+            Part(handoff_transfers.c.conversation_id),
             Part(handoffs.c.conversation_id),
             Part(identity_codes.c.conversation_id),
             Part(diagnosis_runs.c.conversation_id),

@@ -21,6 +21,10 @@ ROUTES = [
     ("POST", "/api/conversations/c-1/messages"),
     ("POST", "/api/conversations/c-1/close"),
     ("GET", "/api/dispositions"),
+    ("POST", "/api/conversations/c-1/decline"),
+    ("POST", "/api/conversations/c-1/transfer"),
+    ("GET", "/api/people"),
+    ("PUT", "/api/people/lixiao/profile"),
     ("GET", "/api/work-orders"),
     ("GET", "/api/work-orders/BX261121000001"),
     ("GET", "/api/work-orders/BX261121000001/attachments/0a1b"),
@@ -51,6 +55,7 @@ async def test_there_is_no_route_that_is_not_in_the_table(staffed: Desk) -> None
         (
             method,
             path.replace("c-1", "{id}")
+            .replace("lixiao", "{username}")
             .replace("BX261121000001", "{number}")
             .replace("0a1b", "{digest}"),
         )

@@ -13,6 +13,7 @@ from desk.model.conversations import HandoffTicket
 from desk.model.speech import inspect_text
 from desk.order_policies import load_order_policies
 from desk.policies import load_policies
+from desk.routing_policy import load_routing
 from gateway import phrases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,7 @@ def policies() -> Iterator[tuple[str, str]]:
     yield "handoff.closed", loaded.handoff.closed
     yield "handoff.ask_phone", loaded.handoff.callback.ask_phone
     yield "handoff.confirmed", loaded.handoff.callback.confirmed
+    yield "routing.transferred", load_routing().transferred
     yield "manners.silence", loaded.manners.silence.text
     yield "identity.code_text", loaded.identity.code_text
     for name, notice in load_order_policies().notices.kinds.items():

@@ -146,12 +146,17 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 def staff(browser: Browser, installation: Installation) -> Iterator[Page]:
     """The agent 李晓, signed in to the console."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="zh-CN")
+    yield signed_in(context, installation, "lixiao")
+    context.close()
+
+
+def signed_in(context: BrowserContext, installation: Installation, username: str) -> Page:
+    """The console of one agent, at the queue."""
     context.set_default_timeout(_PATIENCE_MS)
     page = context.new_page()
     page.goto(installation.console)
-    page.get_by_test_id("login-username").fill("lixiao")
-    page.get_by_test_id("login-password").fill(installation.passwords["lixiao"])
+    page.get_by_test_id("login-username").fill(username)
+    page.get_by_test_id("login-password").fill(installation.passwords[username])
     page.get_by_test_id("login-submit").click()
     expect(page.get_by_test_id("box-queued")).to_be_visible()
-    yield page
-    context.close()
+    return page

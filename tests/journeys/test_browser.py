@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.chat import Chat
+from tests.journeys.conftest import signed_in
 from tests.journeys.installation import Installation
 from tests.photos import drawing, photo
 
@@ -91,6 +92,39 @@ def agent_closes(staff: Page) -> None:
     staff.get_by_test_id("disposition-ordered").click()
     staff.get_by_test_id("wrap-up").fill("已加急派单")
     staff.get_by_test_id("close-confirm").click()
+
+
+def test_passed_on_to_a_colleague(
+    browser: Browser, visitor: BrowserContext, staff: Page, installation: Installation
+) -> None:
+    chat = Chat.opens(visitor, installation.gateway)
+    chat.says("转人工")
+    chat.hears("转接人工")
+    row = staff.get_by_test_id("conversation-row").filter(has_text="转接人工")
+    row.last.click()
+    staff.get_by_test_id("take").click()
+    chat.hears("我是客服李晓")
+    staff.get_by_test_id("transfer").click()
+    staff.get_by_test_id("target-agent:chenyu").click()
+    staff.get_by_test_id("transfer-note").fill("客户要查合约")
+    staff.get_by_test_id("transfer-confirm").click()
+    chat.hears("转给更合适的同事")
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="zh-CN")
+    colleague = signed_in(context, installation, "chenyu")
+    colleague.get_by_test_id("conversation-row").filter(has_text="转给更合适").last.click()
+    # Offered to the one it was passed on to; the first still answers for it.
+    expect(colleague.get_by_test_id("decline")).to_be_visible()
+    expect(colleague.get_by_text("首问负责 李晓")).to_be_visible()
+    expect(colleague.get_by_test_id("context")).to_contain_text("客户要查合约")
+    colleague.get_by_test_id("take").click()
+    chat.hears("我是客服陈宇")
+    expect(colleague.get_by_text("首问负责 陈宇")).to_be_visible()
+    colleague.get_by_test_id("close").click()
+    colleague.get_by_test_id("disposition-answered").click()
+    colleague.get_by_test_id("wrap-up").fill("查了合约")
+    colleague.get_by_test_id("close-confirm").click()
+    chat.hears("本次人工服务已结束")
+    context.close()
 
 
 def test_reload_in_the_middle(visitor: BrowserContext, installation: Installation) -> None:

@@ -4,14 +4,25 @@ import { Desk } from "./desk_context";
 import { wordsOf } from "./failure";
 import type { AgentStatus } from "./model";
 
-const WORDS: Record<AgentStatus, string> = { online: "在线", away: "离开", offline: "离线" };
+const WORDS: Record<AgentStatus, string> = {
+  online: "在线",
+  busy: "忙碌",
+  away: "离开",
+  offline: "离线",
+};
+const NEXT: Record<AgentStatus, AgentStatus> = {
+  online: "busy",
+  busy: "away",
+  away: "online",
+  offline: "online",
+};
 
-/** One press between 在线 (new conversations may come) and 离开. */
+/** One press to the next: 在线 (conversations are offered), 忙碌 (here, but no more now), 离开. */
 export function StatusSwitch({ initial }: { initial: AgentStatus }): JSX.Element {
   const { api } = useContext(Desk);
   const [status, setStatus] = useState(initial);
   const [problem, setProblem] = useState<string | null>(null);
-  const next: AgentStatus = status === "online" ? "away" : "online";
+  const next = NEXT[status];
 
   const change = async () => {
     try {

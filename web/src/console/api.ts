@@ -3,12 +3,14 @@ import { ApiFailure } from "./failure";
 import type {
   AgentStatus,
   Box,
+  Colleague,
   ConversationDetail,
   ConversationList,
   ConversationSummary,
   Disposition,
   OrderDetail,
   OrderSummary,
+  Queue,
   Session,
   SmsRecord,
   StaffMessage,
@@ -34,6 +36,14 @@ export class Api {
     this.send<{ message: StaffMessage }>("POST", `conversations/${part(id)}/messages`, {
       text,
       client_id: clientId,
+    });
+  decline = (id: string) => this.send("POST", `conversations/${part(id)}/decline`, {});
+  people = () => this.get<{ people: Colleague[]; queues: Queue[] }>("people");
+  transfer = (id: string, to: { agent?: string; queue?: string }, note: string) =>
+    this.send("POST", `conversations/${part(id)}/transfer`, {
+      to_agent: to.agent ?? "",
+      to_queue: to.queue ?? "",
+      note,
     });
   dispositions = () => this.get<{ dispositions: Disposition[] }>("dispositions");
   close = (id: string, wrapUp: string, disposition: string) =>

@@ -9,7 +9,7 @@ export interface AgentRecord {
   readonly role: string;
 }
 
-export type AgentStatus = "online" | "away" | "offline";
+export type AgentStatus = "online" | "busy" | "away" | "offline";
 
 export interface Session {
   readonly agent: AgentRecord;
@@ -34,6 +34,10 @@ export interface ConversationSummary {
   readonly reason_label?: string | null;
   /** How great the need is; none for the usual. */
   readonly rank?: string | null;
+  /** Who answers for the case until another accepts it (首问负责). */
+  readonly owner?: string | null;
+  /** Held out to one person just now, until then. */
+  readonly offer?: { readonly agent: string; readonly expires_at: string } | null;
   readonly waiting_since?: string | null;
   readonly due_at?: string | null;
   readonly agent?: string | { readonly id?: number | string; readonly name?: string } | null;
@@ -74,11 +78,35 @@ export interface ConversationDetail {
   readonly context: ConversationContext;
   /** What the bot knew when the customer was queued; none before the first hand-over. */
   readonly packet?: HandoffPacket | null;
+  readonly transfers?: readonly PassedOn[];
 }
 
 export interface ConversationList {
   readonly conversations: readonly ConversationSummary[];
   readonly counts: { readonly queued: number; readonly mine: number };
+}
+
+/** One time that a conversation was passed on; the note is for staff only. */
+export interface PassedOn {
+  readonly by: string;
+  readonly to_agent?: string | null;
+  readonly to_queue?: string | null;
+  readonly note: string;
+  readonly at: string;
+}
+
+export interface Colleague {
+  readonly username: string;
+  readonly name: string;
+  readonly status: AgentStatus;
+  readonly load: number;
+  readonly capacity: number;
+  readonly skills: readonly string[];
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly label: string;
 }
 
 /** How a talk may end; the operator's own list. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { offerWords } from "../../src/console/conversations/TakeBar";
 import { ApiFailure, failureWords } from "../../src/console/failure";
 import { clockLabel, stateLabel } from "../../src/console/labels";
 import { type ConversationSummary, customerName, isMine } from "../../src/console/model";
@@ -61,5 +62,18 @@ describe("conversations", () => {
   it("show unknown code words as they come", () => {
     expect(stateLabel("queued")).toBe("等待接入");
     expect(clockLabel("new_word")).toBe("new_word");
+  });
+});
+
+describe("an offer", () => {
+  const now = new Date("2026-11-22T09:00:00Z");
+  const offer = { agent: "李晓", expires_at: "2026-11-22T09:00:29.200Z" };
+
+  it.each([
+    ["李晓", offer, "请您接入 · 30 秒"],
+    ["陈宇", offer, "已请 李晓 · 30 秒"],
+    ["李晓", { ...offer, expires_at: "2026-11-22T08:59:00Z" }, "请您接入 · 0 秒"],
+  ])("as %s reads it", (me, held, words) => {
+    expect(offerWords(held, me, now)).toBe(words);
   });
 });

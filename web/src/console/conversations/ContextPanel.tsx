@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { CloseIcon } from "../../shared/icons";
 import { fullMoment, parseMoment } from "../../shared/time";
-import type { ConversationDetail } from "../model";
+import type { ConversationDetail, PassedOn } from "../model";
 import { routeHash } from "../route";
 import { Block, Fact, Steps } from "./blocks";
 import { PacketPanel } from "./PacketPanel";
@@ -43,6 +43,7 @@ export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.
           <Fact label="号码" value={customer?.masked_phone || "未核验"} />
         </dl>
       </Block>
+      <PassedOnNotes transfers={detail.transfers ?? []} />
       {packet && <PacketPanel packet={packet} />}
       {context.summary.length > 0 && (
         <Block title="会话摘要">
@@ -61,6 +62,21 @@ export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.
         </Block>
       )}
     </aside>
+  );
+}
+
+/** What colleagues wrote when they passed the conversation on. */
+function PassedOnNotes({ transfers }: { transfers: readonly PassedOn[] }): JSX.Element | null {
+  if (transfers.length === 0) return null;
+  return (
+    <Block title="转接记录">
+      <Steps
+        steps={transfers.map(({ by, to_agent, to_queue, note }) => ({
+          question: `${by} → ${to_agent ?? to_queue ?? ""}`,
+          answer: note,
+        }))}
+      />
+    </Block>
   );
 }
 

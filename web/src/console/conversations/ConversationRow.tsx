@@ -74,6 +74,7 @@ function Standing({
       {conversation.reason_label && (
         <span class="tag tag--reason">{conversation.reason_label}</span>
       )}
+      {conversation.offer && <span class="tag">已请 {conversation.offer.agent}</span>}
       {since && <span class="tag">已等 {duration(now.getTime() - since.getTime())}</span>}
       {due && <DueTag due={due} now={now} />}
     </>

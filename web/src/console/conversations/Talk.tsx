@@ -9,6 +9,7 @@ import { AnswerBox } from "./AnswerBox";
 import { TakeBar } from "./TakeBar";
 import { TalkHeader } from "./TalkHeader";
 import { Transcript } from "./Transcript";
+import { TransferDialog } from "./TransferDialog";
 import { useAnswers } from "./use_answers";
 import { WrapUpDialog } from "./WrapUpDialog";
 
@@ -28,13 +29,20 @@ export function Talk(props: TalkProps): JSX.Element {
   const mine = isMine(detail.conversation, me);
   const answers = useAnswers(id, fetched);
   const [closing, setClosing] = useState(false);
-  const closed = () => {
+  const [passing, setPassing] = useState(false);
+  const done = () => {
     setClosing(false);
+    setPassing(false);
     refresher.stale(["conversations", `conversation:${id}`]);
   };
   return (
     <>
-      <TalkHeader {...props} mine={mine} onClose={() => setClosing(true)} />
+      <TalkHeader
+        {...props}
+        mine={mine}
+        onClose={() => setClosing(true)}
+        onTransfer={() => setPassing(true)}
+      />
       <Transcript messages={detail.messages} pending={answers.pending} onRetry={answers.retry} />
       {mine ? (
         <AnswerBox key={id} conversationId={id} onAnswer={answers.answer} />
@@ -42,7 +50,10 @@ export function Talk(props: TalkProps): JSX.Element {
         <NotMine detail={detail} />
       )}
       {closing && (
-        <WrapUpDialog conversationId={id} onDone={closed} onCancel={() => setClosing(false)} />
+        <WrapUpDialog conversationId={id} onDone={done} onCancel={() => setClosing(false)} />
+      )}
+      {passing && (
+        <TransferDialog conversationId={id} onDone={done} onCancel={() => setPassing(false)} />
       )}
     </>
   );
@@ -50,9 +61,18 @@ export function Talk(props: TalkProps): JSX.Element {
 
 /** A conversation somebody must take, or one that is only to be read. */
 function NotMine({ detail }: { detail: ConversationDetail }): JSX.Element {
-  const { api, refresher } = useContext(Desk);
+  const { api, me, refresher } = useContext(Desk);
   const [problem, setProblem] = useState<string | null>(null);
   const { id, state } = detail.conversation;
+  const decline = async () => {
+    setProblem(null);
+    try {
+      await api.decline(id);
+    } catch (error) {
+      setProblem(wordsOf(error));
+    }
+    refresher.stale(["conversations", `conversation:${id}`]);
+  };
   const take = async () => {
     setProblem(null);
     try {
@@ -71,7 +91,12 @@ function NotMine({ detail }: { detail: ConversationDetail }): JSX.Element {
         </p>
       )}
       {state === "queued" ? (
-        <TakeBar conversation={detail.conversation} onTake={take} />
+        <TakeBar
+          conversation={detail.conversation}
+          me={me.name}
+          onTake={take}
+          onDecline={decline}
+        />
       ) : (
         <p class="quiet-notice">{readOnlyWords(detail)}</p>
       )}

@@ -11,6 +11,7 @@ interface TalkHeaderProps {
   onContext: () => void;
   mine: boolean;
   onClose: () => void;
+  onTransfer: () => void;
 }
 
 /** Who this is, and the ways back, to the context and to the end. */
@@ -21,6 +22,7 @@ export function TalkHeader({
   contextOpen,
   onContext,
   onClose,
+  onTransfer,
 }: TalkHeaderProps): JSX.Element {
   const { conversation } = detail;
   const agent = agentName(conversation);
@@ -38,6 +40,7 @@ export function TalkHeader({
         <p class="talk-header__about">
           {channelLabel(conversation.channel)} · {stateLabel(conversation.state)}
           {agent && conversation.state === "human" && ` · ${agent}`}
+          {conversation.owner && ` · 首问负责 ${conversation.owner}`}
         </p>
       </div>
       <button
@@ -50,9 +53,14 @@ export function TalkHeader({
         <InfoIcon />
       </button>
       {mine && (
-        <button type="button" class="button" data-testid="close" onClick={onClose}>
-          结束会话
-        </button>
+        <>
+          <button type="button" class="button" data-testid="transfer" onClick={onTransfer}>
+            转接
+          </button>
+          <button type="button" class="button" data-testid="close" onClick={onClose}>
+            结束会话
+          </button>
+        </>
       )}
     </header>
   );

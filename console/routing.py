@@ -1,0 +1,90 @@
+"""Who takes which conversation: offers, passing on, people and what they can do."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from console.http import Problem, answer, body_of
+from console.sessions import Sessions
+from desk.app import Desk
+from desk.calling import call
+from desk.model.agents import Agent, Role
+
+_MAX_NOTE = 500
+_MOST_WORDS = 30
+
+
+class Routing:
+    def __init__(self, desk: Desk, sessions: Sessions) -> None:
+        self._desk, self._sessions = desk, sessions
+
+    def add_routes(self, app: web.Application) -> None:
+        one = "/api/conversations/{id}"
+        app.router.add_post(f"{one}/decline", self.decline)
+        app.router.add_post(f"{one}/transfer", self.transfer)
+        app.router.add_get("/api/people", self.people)
+        app.router.add_put("/api/people/{username}/profile", self.set_profile)
+
+    async def decline(self, request: web.Request) -> web.Response:
+        agent = await self._sessions.agent(request)
+        await call(self._desk.people.routing.decline, request.match_info["id"], agent)
+        return answer({})
+
+    async def transfer(self, request: web.Request) -> web.Response:
+        """Body: note, and to_agent (a user name) or to_queue; the other one is empty."""
+        agent = await self._sessions.agent(request)
+        body = await body_of(request, to_agent=str, to_queue=str, note=str)
+        note = body["note"].strip()[:_MAX_NOTE]
+        if not note:
+            raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "note：请写明转接原因。")
+        here, transfers = request.match_info["id"], self._desk.people.transfers
+        if body["to_agent"]:
+            await call(transfers.to_agent, here, agent, body["to_agent"][:32], note)
+        else:
+            await call(transfers.to_queue, here, agent, body["to_queue"][:32], note)
+        return answer({})
+
+    async def people(self, request: web.Request) -> web.Response:
+        await self._sessions.agent(request)
+        queues = self._desk.people.transfers.queues().items()
+        return answer(
+            {
+                "people": await call(self._desk.people.profiles.people),
+                "queues": [{"name": name, "label": label} for name, label in queues],
+            }
+        )
+
+    async def set_profile(self, request: web.Request) -> web.Response:
+        supervisor = await self._supervisor(request)
+        body = await body_of(request, skills=list, areas=list, languages=list)
+        lists = {name: _words(name, body[name]) for name in ("skills", "areas", "languages")}
+        capacity = await _capacity(request)
+        await call(
+            self._desk.people.profiles.set,
+            request.match_info["username"][:32],
+            **lists,
+            capacity=capacity,
+            actor=supervisor.username,
+        )
+        return answer({})
+
+    async def _supervisor(self, request: web.Request) -> Agent:
+        agent = await self._sessions.agent(request)
+        if agent.role is not Role.SUPERVISOR:
+            raise Problem(HTTPStatus.FORBIDDEN, "forbidden", "只有班长可以修改坐席的技能和容量。")
+        return agent
+
+
+def _words(name: str, given: list[Any]) -> list[str]:
+    if len(given) > _MOST_WORDS or not all(isinstance(one, str) and one for one in given):
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", f"{name}：应为文字的列表。")
+    return [one.strip()[:32] for one in given]
+
+
+async def _capacity(request: web.Request) -> int | None:
+    """Absent or null: what the policy says."""
+    given = (await request.json()).get("capacity")
+    if given is None or (isinstance(given, int) and not isinstance(given, bool)):
+        return given
+    raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "capacity：应为整数。")
