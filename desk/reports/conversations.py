@@ -12,11 +12,11 @@ from desk.model.conversations import Author, Conversation, ConversationState, Ha
 from desk.model.customers import Customer
 from desk.model.diagnosis import DiagnosisRun
 from desk.model.errors import UnknownConversation
-from desk.model.handoff import HandoffPacket, Reason
+from desk.model.handoff import Reason
 from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
 from desk.policies import Policies
-from desk.reports.routing import Standing, passed_on, standings
+from desk.reports.routing import Standing, packet_of, passed_on, standings
 from desk.store.tables import (
     agents_table,
     conversations_table,
@@ -118,7 +118,7 @@ class ConversationView:
                 ),
                 "messages": [self.row(message) for message in said],
                 "context": self._context(session, conversation),
-                "packet": _packet(session, handoff),
+                "packet": packet_of(session, handoff.id) if handoff else None,
                 "transfers": passed_on(session, conversation_id, self._queues),
             }
 
@@ -285,14 +285,6 @@ def _unread(session: Session, handoff_ids: list[int]) -> dict[str, int]:
         .group_by(messages.c.conversation_id)
     )
     return {row[0]: row[1] for row in counted}
-
-
-def _packet(session: Session, handoff: Handoff | None) -> dict[str, Any] | None:
-    """What the bot knew when the conversation was queued last; unchanged since."""
-    if handoff is None:
-        return None
-    kept = session.get(HandoffPacket, handoff.id)
-    return kept.content if kept is not None else None
 
 
 def _customer(session: Session, conversation: Conversation) -> dict[str, Any]:

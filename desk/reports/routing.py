@@ -1,4 +1,4 @@
-"""Where conversations wait, whom they are offered to and who answers for them. Read only."""
+"""What goes with a conversation to people: packet, offer, owner, notes. Read only."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.handoff import HandoffPacket
 from desk.store.routing_tables import handoff_offers, handoff_routes, handoff_transfers
 from desk.store.tables import agents_table
 
@@ -44,6 +45,12 @@ def standings(session: Session, handoff_ids: Collection[int]) -> dict[int, Stand
         .where(routes.handoff_id.in_(handoff_ids))
     )
     return {row[0]: Standing(*row[1:]) for row in rows}
+
+
+def packet_of(session: Session, handoff_id: int) -> dict[str, Any] | None:
+    """What the bot knew when the conversation was queued; unchanged since."""
+    kept = session.get(HandoffPacket, handoff_id)
+    return kept.content if kept is not None else None
 
 
 def passed_on(
