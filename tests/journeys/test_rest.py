@@ -17,7 +17,7 @@ from tests.journeys.installation import PARTS, Installation, RestCustomer
 
 REPAIR = re.compile(r"BX\d{12}")
 COMPLAINT = re.compile(r"TS\d{12}")
-# Starting five processes, once or twice, is part of these tests; nothing is measured by it.
+# Processes that start, again and again, are part of these tests; nothing is measured by it.
 WITH_STARTS_SECONDS = 360
 # Said in this order, each line is answered with something of its own.
 DIAGNOSIS = ("宽带上不了网", "跳过", "灯都是绿的", "重启过，还是不行", "都不行", "没有代码")
@@ -140,6 +140,7 @@ def test_the_same_on_postgresql(tmp_path: Path, trained: Path, empty_postgres: s
         running.stop()
 
 
+@pytest.mark.timeout(WITH_STARTS_SECONDS, func_only=True)
 def test_kills_under_load_lose_nothing_and_double_nothing(installation: Installation) -> None:
     """Four customers report a fault at the same time while processes die under them."""
     customers = [RestCustomer(installation, f"rest-storm-{number}") for number in range(4)]
