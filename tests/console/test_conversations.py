@@ -136,7 +136,7 @@ async def test_orders_and_their_search(lixiao: Browser, staffed: Desk) -> None:
     assert [event["text"] for event in order["history"]] == [
         "受理并建单",
         "已通知客户",
-        "等待派单：现在没有人当班",
+        "等待派单：现在没有人当班，11月22日 09:00 有人上班",
         "投诉登记",
     ]
     assert (await lixiao.ask("GET", "/api/work-orders/BX261121000000"))[0] == 404
