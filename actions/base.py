@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TAKE_PICTURE = "action_take_picture"
 
 _REFUSALS: dict[type[DeskError], str] = {
     InvalidPhone: "utter_reject_phone",
@@ -117,4 +116,4 @@ class DeskAction(Action):
 
 def _step_first(turn: Turn) -> str | None:
     """The action that a message is for, whatever understanding makes of it."""
-    return TAKE_PICTURE if turn.is_picture else next_step(turn) or follow_up_step(turn)
+    return (None if turn.is_picture else next_step(turn)) or follow_up_step(turn)

@@ -1,8 +1,8 @@
-"""What a customer says to a question that staff or the desk asked meanwhile.
+"""What a customer says beside the dialogue: a photo, or an answer to what the desk asked meanwhile.
 
 A score (满意度), a yes or no to what is proposed for a complaint, or that somebody should reply to
 what could not be answered. The questions are not the bot's, so no form is open: the words are only
-looked for while one waits, and the desk knows whether one does.
+looked for while one waits, and the desk knows whether one does. A photo may come at any time.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 
 from actions.turn import OPEN_OFFER, Turn
 
+TAKE_PICTURE = "action_take_picture"
 SCORE, PROPOSAL, QUESTION = "action_take_score", "action_answer_proposal", "action_leave_question"
 UNANSWERED = "unanswered_question"
 LEAVE = "请人回复这个问题"
@@ -28,6 +29,10 @@ _NO = re.compile(r"不(能)?(接受|同意|认可|满意|行|可以)|拒绝|没�
 _YES = re.compile(r"^(我)?(可以|能)?(接受|同意|认可)")
 _PLAIN_YES = re.compile(r"^(可以|行|好的?|没问题|好吧|行吧|就这样吧?|嗯+)[了的吧啊呀\W]*$")
 _LONGEST_YES = 16
+_ANNOUNCES_PICTURE = re.compile(
+    r"(发|传|加|添).{0,6}(照片|图片|相片|截图|图)(给你们?|吗|么|可以吗|行吗|行不行)?\W*$"
+)
+_LONGEST_ANNOUNCEMENT = 14
 _LEAVE = re.compile(
     rf"^({LEAVE}|(帮我)?(留言|留个言)|(让|请|叫)人(工|来)?(答复|回复|回答)我?.{{0,6}})$"
 )
@@ -35,8 +40,13 @@ _LEAVE = re.compile(
 
 def follow_up_step(turn: Turn) -> str | None:
     """The action these words are for, or None when nothing waits for them."""
-    if turn.active_form:
-        return None
+    if turn.is_picture or (not turn.active_form and announces_picture(turn)):
+        return TAKE_PICTURE
+    return None if turn.active_form else _awaited(turn)
+
+
+def _awaited(turn: Turn) -> str | None:
+    """Whether the desk waits for such words in this conversation."""
     if turn.slot(UNANSWERED) and _LEAVE.match(turn.original_text):
         return QUESTION
     here = turn.conversation_id
@@ -45,6 +55,12 @@ def follow_up_step(turn: Turn) -> str | None:
     if verdict(turn) is not None and turn.desk.complaint_results.waiting(here) is not None:
         return PROPOSAL
     return None
+
+
+def announces_picture(turn: Turn) -> bool:
+    """可以发照片吗: they may, at once."""
+    text = turn.text
+    return len(text) <= _LONGEST_ANNOUNCEMENT and bool(_ANNOUNCES_PICTURE.search(text))
 
 
 def score(turn: Turn) -> int | None:

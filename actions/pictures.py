@@ -6,7 +6,8 @@ conversation (the desk adopts it then).
 
 from __future__ import annotations
 
-from actions.base import TAKE_PICTURE, DeskAction
+from actions.base import DeskAction
+from actions.follow_up_words import TAKE_PICTURE
 from actions.turn import OFFER_PERSON, REQUESTED, Turn
 from desk.model.errors import AttachmentRefused, UnknownWorkOrder
 
@@ -18,7 +19,9 @@ class TakePicture(DeskAction):
 
     def act(self, turn: Turn) -> None:
         draft = turn.slot(_DRAFT) or {}
-        if turn.active_form == _FORM and turn.slot(REQUESTED) == "note":
+        if not turn.is_picture:
+            turn.say("utter_invite_picture")
+        elif turn.active_form == _FORM and turn.slot(REQUESTED) == "note":
             give_picture(turn, str(draft["number"]), turn.message_id)
             turn.leave_form()
             turn.set(_DRAFT, None)

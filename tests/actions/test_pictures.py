@@ -77,3 +77,9 @@ def test_a_full_order_says_so(dialogue, number):
         dialogue.desk.attachments.add(number, "a", content, actor="lixiao")
     dialogue.sends_photo(FIRST)
     assert dialogue.run(ACTION) == ["utter_reject_picture"]
+
+
+@pytest.mark.parametrize("text", ["可以发照片吗", "怎么发图片给你们", "我想加一张照片"])
+def test_who_asks_whether_a_photo_may_be_sent_is_told_to(dialogue, text):
+    dialogue.says(text, "out_of_scope", FIRST)
+    assert dialogue.run(ACTION) == ["utter_invite_picture"]
