@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.clock import Chance, Clock, SteadyTime
+from desk.diagnosis_desk import open_diagnosis
 from desk.handoff_desk import HandoffDesk, open_handoff_desk
 from desk.network_data import load_network
 from desk.order_desk import Foundations, known_incidents, open_order_desk
 from desk.order_policies import OrderPolicies, load_order_policies
-from desk.outside import line_test, messaging
+from desk.outside import messaging
 from desk.policies import Policies, load_policies
 from desk.ports.embedding import Embedding
 from desk.ports.http_embedding import endpoint_embedding
 from desk.ports.messaging import Messaging
 from desk.ports.payments import SimulatedCashier
 from desk.ports.working_days import ChinaWorkingDays, WorkingDays
-from desk.readings import load_readings
 from desk.reports.conversations import ConversationView
 from desk.reports.follow_up import FollowUpView
 from desk.reports.incidents import IncidentView
@@ -35,8 +35,6 @@ from desk.services.complaint_results import ComplaintResults
 from desk.services.complaints import Complaints
 from desk.services.conversations import Conversations
 from desk.services.diagnosis import Diagnosis
-from desk.services.diagnosis_closing import OrderQuestions
-from desk.services.first_look import FirstLook
 from desk.services.handoff import Handoffs
 from desk.services.hubs import Hubs
 from desk.services.identity import IdentityChecks, hash_with
@@ -57,7 +55,6 @@ from desk.services.payments import PaymentReports
 from desk.services.pictures import Pictures
 from desk.services.questions import Questions
 from desk.services.reactions import timer_handlers
-from desk.services.repair_orders import RepairOrders
 from desk.services.retention import Retention
 from desk.services.return_visits import ReturnVisits
 from desk.services.review import Review
@@ -78,7 +75,7 @@ from desk.store.access_network import SimulatedAccessNetwork
 from desk.store.bss import EmbeddedBss
 from desk.store.sentence_vectors import KeptVectors, LocalEmbedding
 from desk.store.unit_of_work import Store
-from desk.trees import load_choices, load_trees
+from desk.trees import load_trees
 
 _REPEATED_WITHIN = timedelta(days=30)
 
@@ -175,43 +172,25 @@ class Desk:
         life = order_policies.order_life
         work_orders = WorkOrders(store, levels, identity, chance, settings.zone, life)
         visits = Visits(policies.visits, calendar, settings.zone)
-        services = {product: tree.service for product, tree in trees.items()}
-        days = policies.visits.repeat_days
-        repair_orders = RepairOrders(work_orders, visits, levels, settings.zone, services, days)
-        known = known_incidents(store, bss, order_policies)
-        diagnosis = Diagnosis(
-            store,
-            trees,
-            load_choices(trees),
-            FirstLook(
-                bss,
-                known,
-                line_test(settings, secrets, network),
-                load_readings(),
-                settings.zone,
-            ),
-            identity,
-            repair_orders,
-            OrderQuestions(repair_orders, visits),
-        )
         complaints = Complaints(store, policies.complaints, levels, work_orders, identity)
         talks = Conversations(store, chance)
-        orders = open_order_desk(
-            Foundations(
-                settings,
-                secrets,
-                policies,
-                order_policies,
-                store,
-                bss,
-                calendar,
-                levels,
-                identity,
-                work_orders,
-                visits,
-                chance,
-            )
+        base = Foundations(
+            settings,
+            secrets,
+            policies,
+            order_policies,
+            store,
+            bss,
+            calendar,
+            levels,
+            identity,
+            work_orders,
+            visits,
+            chance,
         )
+        known = known_incidents(store, bss, order_policies)
+        diagnosis = open_diagnosis(base, trees, known, network)
+        orders = open_order_desk(base)
         store.reactions.update(orders.reactions)
         people = open_handoff_desk(
             store, policies, levels, identity, work_orders, trees, calendar, settings.zone

@@ -1,19 +1,15 @@
 """Rules of work orders from `data/policies/*.yml`, read the way `desk.policies` reads its own."""
 
-import re
 from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from desk.model.dispatch import Why
-from desk.model.work_orders import CustomerLevel, Kind, Priority, Severity, WorkOrder
-from desk.policies import FOLDER, load_yaml, template_problem, validate
-
-
-class _Policy(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from desk.dispatch_policy import DispatchPolicy, When
+from desk.model.work_orders import Kind, Priority, Severity
+from desk.policies import FOLDER, load_yaml, validate
+from desk.policy_files import Policy, fillable
 
 
 def _complete(given: dict[Kind, int]) -> dict[Kind, int]:
@@ -25,7 +21,7 @@ def _complete(given: dict[Kind, int]) -> dict[Kind, int]:
     return given
 
 
-class OrderLifePolicy(_Policy):
+class OrderLifePolicy(Policy):
     close_after_days: dict[Kind, int]
     archive_after_days: int = Field(ge=1)
     closed_silently: str
@@ -34,107 +30,7 @@ class OrderLifePolicy(_Policy):
     _all_kinds = field_validator("close_after_days")(_complete)
 
 
-class When(_Policy):
-    """Conditions on an order; those that are given must all hold."""
-
-    kinds: frozenset[Kind] | None = None
-    services: frozenset[str] | None = None
-    skills: frozenset[str] | None = None
-    areas: frozenset[str] | None = None
-    levels: frozenset[CustomerLevel] | None = None
-    priorities: frozenset[Priority] | None = None
-    languages: frozenset[str] | None = None
-    marks: frozenset[str] | None = None
-    match: tuple[re.Pattern[str], ...] | None = None
-
-    def holds(self, order: WorkOrder) -> bool:
-        pairs = (
-            (self.kinds, order.kind),
-            (self.services, order.service),
-            (self.skills, order.skill),
-            (self.areas, order.area),
-            (self.levels, order.level),
-            (self.priorities, order.priority),
-            (self.languages, order.language),
-        )
-        return (
-            all(allowed is None or value in allowed for allowed, value in pairs)
-            and (self.marks is None or not self.marks.isdisjoint(order.marks))
-            and (self.match is None or any(p.search(order.description) for p in self.match))
-        )
-
-
-class LanguageRule(_Policy):
-    language: str
-    when: When
-
-
-class SkillRule(_Policy):
-    skill: str
-    when: When
-
-
-class PriorityRule(_Policy):
-    priority: Priority
-    when: When
-
-
-class DispatchRule(_Policy):
-    """An order of this sort goes to a team of the group; `person` names one instead of load."""
-
-    name: str
-    when: When
-    group: str
-    person: str | None = None
-
-
-class VipCallPolicy(_Policy):
-    ahead_minutes: int = Field(ge=1)
-    prepare_minutes: int = Field(ge=0)
-    description: str
-
-    @field_validator("description")
-    @classmethod
-    def _fillable(cls, text: str) -> str:
-        return fillable(text, "number", "slot")
-
-
-class DispatchPolicy(_Policy):
-    languages: list[LanguageRule]
-    skills: list[SkillRule]
-    priorities: list[PriorityRule]
-    rules: list[DispatchRule] = Field(min_length=1)
-    retry_minutes: int = Field(ge=1)
-    again_at_most: int = Field(ge=0)
-    reasons: dict[Why, str]
-    next_shift: str
-    again: str
-    to_lead: str
-    vip_call: VipCallPolicy
-
-    @field_validator("next_shift")
-    @classmethod
-    def _fillable(cls, text: str) -> str:
-        return fillable(text, "opens")
-
-    @field_validator("reasons")
-    @classmethod
-    def _all_reasons(cls, given: dict[Why, str]) -> dict[Why, str]:
-        missing = [str(why) for why in Why if why not in given]
-        if missing:
-            raise ValueError(f"no words for {', '.join(missing)}")
-        return given
-
-
-def fillable(text: str, *known: str) -> str:
-    """`text` when its {placeholders} are all known; raises `ValueError` for a validator."""
-    problem = template_problem(text, frozenset(known))
-    if problem is not None:
-        raise ValueError(problem)
-    return text
-
-
-class PicturePolicy(_Policy):
+class PicturePolicy(Policy):
     """Photos that customers send in a conversation."""
 
     name: str = Field(min_length=1)
@@ -145,21 +41,21 @@ class PicturePolicy(_Policy):
     adopted_within_hours: int = Field(ge=1)
 
 
-class AttachmentPolicy(_Policy):
+class AttachmentPolicy(Policy):
     max_megabytes: int = Field(ge=1)
     max_per_order: int = Field(ge=1)
     types: frozenset[str] = Field(min_length=1)
     pictures: PicturePolicy
 
 
-class QuietHours(_Policy):
+class QuietHours(Policy):
     """A window that may span midnight."""
 
     from_: time = Field(alias="from")
     until: time
 
 
-class NoticeKind(_Policy):
+class NoticeKind(Policy):
     by: Literal["own", "sms"]
     urgent: bool = False
     after_minutes: int = Field(default=0, ge=0)
@@ -182,7 +78,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
 }
 
 
-class NoticePolicy(_Policy):
+class NoticePolicy(Policy):
     quiet: QuietHours
     repeat_hours: int = Field(ge=0)
     sms: str
@@ -216,7 +112,7 @@ class NoticePolicy(_Policy):
         return given
 
 
-class ComplaintHandlingPolicy(_Policy):
+class ComplaintHandlingPolicy(Policy):
     lead: str
     leaders: dict[Severity, str]
     priorities: dict[Severity, Priority]
@@ -230,7 +126,7 @@ class ComplaintHandlingPolicy(_Policy):
         return fillable(text, "note", "agent")
 
 
-class Suggestion(_Policy):
+class Suggestion(Policy):
     when: When
     suggestion: str
 
@@ -243,7 +139,7 @@ _ANALYSIS = {
 }
 
 
-class PreparationPolicy(_Policy):
+class PreparationPolicy(Policy):
     analysis: dict[Kind, str]
     none: str
     suggestions: list[Suggestion]
@@ -259,13 +155,13 @@ class PreparationPolicy(_Policy):
         return given
 
 
-class IncidentRule(_Policy):
+class IncidentRule(Policy):
     services: frozenset[str] = frozenset()
     reports: int = Field(ge=2)
     within_minutes: int = Field(ge=1)
 
 
-class IncidentPolicy(_Policy):
+class IncidentPolicy(Policy):
     rules: list[IncidentRule]
     grades: dict[Severity, int]
     expected_hours: float = Field(gt=0)
@@ -291,7 +187,7 @@ class IncidentPolicy(_Policy):
         return fillable(text, "count")
 
 
-class FollowUpPolicy(_Policy):
+class FollowUpPolicy(Policy):
     scores: dict[int, str] = Field(min_length=2)
     answer_days: int = Field(ge=1)
     review_from: int
@@ -316,7 +212,7 @@ class FollowUpPolicy(_Policy):
         return score
 
 
-class OrderPolicies(_Policy):
+class OrderPolicies(Policy):
     order_life: OrderLifePolicy
     dispatch: DispatchPolicy
     attachments: AttachmentPolicy

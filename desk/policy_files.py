@@ -64,3 +64,11 @@ def template(*known: str) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def fillable(text: str, *known: str) -> str:
+    """`text` when its {placeholders} are all known; raises `ValueError` for a validator."""
+    problem = template_problem(text, frozenset(known))
+    if problem is not None:
+        raise ValueError(problem)
+    return text

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.dispatch_policy import DispatchPolicy
 from desk.model.conversations import Author
 from desk.model.customers import Customer
 from desk.model.dispatch import (
@@ -29,7 +30,6 @@ from desk.model.incidents import HANGING
 from desk.model.journal import Event
 from desk.model.visits import Crew
 from desk.model.work_orders import CustomerLevel, Kind, Priority, State, WorkOrder
-from desk.order_policies import DispatchPolicy
 from desk.policies import ElderlyPolicy
 from desk.ports.bss import Bss
 from desk.ports.working_days import WorkingDays

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from desk.dispatch_policy import VipCallPolicy
 from desk.model.journal import Event
 from desk.model.order_links import LinkKind
 from desk.model.sla import Timer
 from desk.model.work_orders import CustomerLevel, Kind
-from desk.order_policies import VipCallPolicy
 from desk.services import timers
 from desk.services.order_links import link
 from desk.services.visits import Visits

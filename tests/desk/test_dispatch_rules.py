@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from desk.dispatch_policy import When
 from desk.model.dispatch import (
     Chosen,
     Need,
@@ -22,7 +23,7 @@ from desk.model.dispatch import (
 )
 from desk.model.errors import BadData
 from desk.model.work_orders import CustomerLevel, Kind, WorkOrder
-from desk.order_policies import When, load_order_policies
+from desk.order_policies import load_order_policies
 from desk.policies import FOLDER
 from desk.team_data import FILE, load_teams
 
