@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.after_person import remember_person
-from actions.follow_up_words import follow_up_step
+from actions.follow_up_words import QUESTION, UNANSWERED, follow_up_step
 from actions.knowledge_words import next_step
 from actions.manners import greet_first, leave_a_way_out, mind_manners
 from actions.second_matter import offer_second_matter
@@ -72,7 +72,7 @@ class DeskAction(Action):
         raise NotImplementedError
 
     def _course(self, turn: Turn) -> None:
-        offer = turn.slot(OPEN_OFFER)
+        offer, unanswered = turn.slot(OPEN_OFFER), turn.slot(UNANSWERED)
         turn.set(NEXT_FLOW, None)
         if turn.second_matter and not turn.already_used():
             turn.set(SECOND_MATTER, turn.second_matter)
@@ -93,10 +93,7 @@ class DeskAction(Action):
             logger.info("action=%s refused=%s", self.action_name, error.code)
             turn.say(_REFUSALS.get(type(error), "utter_reject_request"))
             turn.offer(OFFER_PERSON)
-        if offer is not None and turn.slot(OPEN_OFFER) == offer and not turn.offer_renewed:
-            # An offer stands for one answer only; "好的" two turns later means something else.
-            turn.set(OPEN_OFFER, None)
-            turn.set(HANDOFF_REASON, None)
+        _forget_offers(turn, offer, unanswered)
         self._resume_suspended(turn)
         if not self.keeps_misunderstood:
             offer_second_matter(turn)
@@ -114,6 +111,18 @@ class DeskAction(Action):
             turn.set(SUSPENDED_FLOWS, waiting or None)
 
 
+def _forget_offers(turn: Turn, offer: Any, unanswered: Any) -> None:
+    """An offer stands for one answer only; "好的" two turns later means something else."""
+    if offer is not None and turn.slot(OPEN_OFFER) == offer and not turn.offer_renewed:
+        turn.set(OPEN_OFFER, None)
+        turn.set(HANDOFF_REASON, None)
+    if turn.slot(UNANSWERED) == unanswered and turn.slot(NEXT_FLOW) != QUESTION:
+        # Nor is a question from before what somebody is to reply to.
+        turn.set(UNANSWERED, None)
+
+
 def _step_first(turn: Turn) -> str | None:
     """The action that a message is for, whatever understanding makes of it."""
+    if turn.desk.policies.manners.distress.hears(turn.original_text):
+        return None  # whatever else the words may be
     return (None if turn.is_picture else next_step(turn)) or follow_up_step(turn)

@@ -46,13 +46,11 @@ class AnswerProposal(DeskAction):
     action_name = PROPOSAL
 
     def act(self, turn: Turn) -> None:
-        number, accepted = (
-            turn.desk.complaint_results.waiting(turn.conversation_id),
-            verdict(turn),
-        )
-        if number is None or accepted is None:
+        asked, accepted = turn.desk.complaint_results.waiting(turn.conversation_id), verdict(turn)
+        if asked is None or accepted is None:
             turn.say("utter_ask_need")
             return
+        number = asked.number
         try:
             update = turn.desk.complaint_results.answer(
                 turn.conversation_id,
@@ -81,7 +79,7 @@ class LeaveQuestion(DeskAction):
     def act(self, turn: Turn) -> None:
         receipt = turn.desk.questions.ask(
             turn.conversation_id,
-            str(turn.slot(UNANSWERED)),
+            str((turn.slot(UNANSWERED) or {}).get("question")),
             turn.slot(VERIFIED_PHONE),
             key=turn.key("question"),
         )

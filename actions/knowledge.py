@@ -43,7 +43,7 @@ class AnswerQuestion(DeskAction):
             turn.say("utter_ask_topic")
         else:
             turn.say("utter_inform_not_known")
-            turn.set(UNANSWERED, turn.original_text)
+            turn.set(UNANSWERED, {"question": turn.original_text, "message": turn.message_id})
             turn.offer(OFFER_PERSON)
 
     def _let_choose(self, turn: Turn, answer: KnowledgeAnswer) -> None:

@@ -104,8 +104,7 @@ class OrderRequestForm(Form):
         elif draft["matter"] == "note":
             self._note(turn, draft)
         elif draft["matter"] == "picture":
-            give_picture(turn, number, draft["message"])
-            self.finish(turn)
+            self._give_picture(turn, draft)
         else:
             self._urge(turn, draft)
 
@@ -171,6 +170,14 @@ class OrderRequestForm(Form):
             self._ask_identity(turn, draft)
             return
         self.finish(turn)
+
+    def _give_picture(self, turn: Turn, draft: dict[str, Any]) -> None:
+        try:
+            give_picture(turn, draft["number"], draft["message"])
+        except UnknownWorkOrder:
+            self._unknown(turn, draft)
+        else:
+            self.finish(turn)
 
     # -- adding ------------------------------------------------------------------------------------
     def _note(self, turn: Turn, draft: dict[str, Any]) -> None:

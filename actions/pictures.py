@@ -9,7 +9,7 @@ from __future__ import annotations
 from actions.base import DeskAction
 from actions.follow_up_words import TAKE_PICTURE
 from actions.turn import OFFER_PERSON, REQUESTED, Turn
-from desk.model.errors import AttachmentRefused, UnknownWorkOrder
+from desk.model.errors import AttachmentRefused
 
 _FORM, _DRAFT = "order_request_form", "order_request_draft"
 
@@ -42,13 +42,11 @@ class TakePicture(DeskAction):
 
 
 def give_picture(turn: Turn, number: str, message_id: str) -> None:
-    """Put the photo of a message with an order, and say so."""
+    """Put the photo of a message with an order, and say so. Raises `UnknownWorkOrder`."""
     try:
         given = turn.desk.order_pictures.give(
             turn.conversation_id, number, int(message_id), key=turn.key("picture")
         )
-    except UnknownWorkOrder:
-        turn.say("utter_reject_work_order")
     except AttachmentRefused:
         turn.say("utter_reject_picture", number=number)
         turn.offer(OFFER_PERSON)

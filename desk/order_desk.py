@@ -116,7 +116,7 @@ def open_order_desk(base: Foundations) -> OrderDesk:
             levels,
             dispatch,
             vip_calls,
-            OrderNotices(notices, levels, zone),
+            OrderNotices(notices, levels, zone, rules.follow_up.question),
             Preparation(rules.preparation),
             results,
             incidents,

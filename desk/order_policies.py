@@ -67,6 +67,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "receipt": ("what", "number"),
     "visit_moved": ("what", "number", "label"),
     "late": ("what", "number", "label", "due"),
+    "answered": ("number", "answer"),
     "resolved": ("what", "number"),
     "cancelled": ("what", "number", "why"),
     "proposal": ("what", "number", "proposal"),

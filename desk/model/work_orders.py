@@ -179,6 +179,14 @@ class Complaint:
 
 
 @dataclass(frozen=True)
+class ProposalOpen:
+    """A complaint's proposal that waits for the customer; `said_last`: nothing was said since."""
+
+    number: str
+    said_last: bool
+
+
+@dataclass(frozen=True)
 class OrderReceipt:
     """What the customer takes away from a repair order."""
 

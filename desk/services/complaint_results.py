@@ -10,8 +10,16 @@ from desk.model.conversations import Conversation
 from desk.model.errors import IdentityRequired, NotYours, UnknownWorkOrder
 from desk.model.journal import Event
 from desk.model.numbers import find_number
-from desk.model.work_orders import Complaint, OrderUpdate, Priority, State, WorkOrder
+from desk.model.work_orders import (
+    Complaint,
+    OrderUpdate,
+    Priority,
+    ProposalOpen,
+    State,
+    WorkOrder,
+)
 from desk.order_policies import ComplaintHandlingPolicy
+from desk.services import conversations
 from desk.services.dispatch import Dispatch
 from desk.services.identity import IdentityChecks
 from desk.services.notices import Notices
@@ -21,6 +29,8 @@ from desk.store.tables import complaints_table, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
 _RANK = list(Priority)
+
+NOTICE = "proposal"
 
 
 class ComplaintResults:
@@ -71,7 +81,7 @@ class ComplaintResults:
             self._work_orders.step(work, order, State.RESOLVED, actor=actor, note=proposal)
             complaint.proposal, complaint.proposed_by = proposal, actor
             complaint.proposed_at = work.now
-            self._notices.tell(work, order, "proposal", proposal=proposal)
+            self._notices.tell(work, order, NOTICE, proposal=proposal)
 
     def answer(
         self, conversation_id: str, number: str, *, accepted: bool, words: str, key: str
@@ -92,7 +102,7 @@ class ComplaintResults:
 
         return self._store.once(key, OrderUpdate, do)
 
-    def waiting(self, conversation_id: str) -> str | None:
+    def waiting(self, conversation_id: str) -> ProposalOpen | None:
         """The complaint whose proposal waits for a word of this customer; the newest first."""
         orders, complaints = work_orders_table.c, complaints_table.c
         with self._store.reading() as session:
@@ -103,13 +113,18 @@ class ComplaintResults:
             proven = self._identity.proven_customer(conversation)
             if proven is not None:
                 whose |= orders.customer_id == proven
-            return session.scalar(
+            number = session.scalar(
                 sa.select(orders.number)
                 .join(complaints_table, complaints.work_order_id == orders.id)
                 .where(whose, orders.state == State.RESOLVED, complaints.proposal.is_not(None))
                 .order_by(complaints.proposed_at.desc())
                 .limit(1)
             )
+            if number is None:
+                return None
+            last = conversations.last_said(session, conversation_id)
+            said_last = last is not None and self._notices.was_told(session, number, NOTICE, last)
+            return ProposalOpen(number, said_last)
 
     def record_answer(self, number: str, *, accepted: bool, words: str, actor: str) -> OrderUpdate:
         """What the customer said on the phone; a yes is not recorded by the handler.

@@ -45,6 +45,16 @@ def say(
     return message
 
 
+def last_said(session: Session, conversation_id: str) -> str | None:
+    """The newest words to the customer, whoever said them."""
+    return session.scalar(
+        sa.select(messages.c.text)
+        .where(messages.c.conversation_id == conversation_id, messages.c.author != Author.CUSTOMER)
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+
+
 def answer(
     work: Work, conversation: Conversation, replies: Sequence[Reply], reply_to: int
 ) -> tuple[Message, ...]:

@@ -87,6 +87,12 @@ class Notices:
             self._send(work, notice)
         return True
 
+    def was_told(self, session: Session, subject: str, kind: str, text: str) -> bool:
+        """Whether these were the words of a notice."""
+        table = notices_table.c
+        same = (table.subject == subject) & (table.kind == kind) & (table.text == text)
+        return bool(session.scalar(sa.select(sa.exists().where(same))))
+
     def withdraw(self, work: Work, subject: str, kind: str) -> bool:
         """Not told any more; False when it was told already, or never made."""
         table = notices_table

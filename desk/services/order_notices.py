@@ -12,8 +12,12 @@ from desk.store.unit_of_work import Work
 
 
 class OrderNotices:
-    def __init__(self, notices: Notices, levels: ServiceLevels, zone: tzinfo) -> None:
+    def __init__(
+        self, notices: Notices, levels: ServiceLevels, zone: tzinfo, question: str
+    ) -> None:
+        """`question`: the mark of an order that is a customer's question."""
         self._notices, self._levels, self._zone = notices, levels, zone
+        self._question = question
 
     def receipt(self, work: Work, event: Event) -> None:
         """Every order is acknowledged with its number by SMS, besides the channel it came from."""
@@ -39,7 +43,12 @@ class OrderNotices:
         if after == State.CANCELLED:
             self._notices.tell(work, order, "cancelled", why=event.data["note"])
         elif after == State.RESOLVED and order.kind is not Kind.COMPLAINT:
-            self._notices.tell(work, order, "resolved")
+            note = event.data["note"]
+            if note and self._question in order.marks:
+                # Who left a question gets the answer, not that there is one.
+                self._notices.tell(work, order, "answered", answer=note)
+            else:
+                self._notices.tell(work, order, "resolved")
 
     def late(self, work: Work, event: Event) -> None:
         """A promise is about to be missed: its customer hears it from us, before it happens."""

@@ -16,7 +16,7 @@ from desk.order_policies import PicturePolicy
 from desk.services.attachments import Attachments
 from desk.services.pictures import Pictures
 from desk.services.wechat_pictures import KEPT
-from desk.services.work_orders import find_by_number
+from desk.services.work_orders import locked
 from desk.store.link_tables import order_pictures
 from desk.store.tables import messages, work_orders_table
 from desk.store.unit_of_work import Reaction, Store, Work
@@ -42,10 +42,11 @@ class OrderPictures:
         """
 
         def do(work: Work) -> str:
-            order = find_by_number(work.session, find_number(number) or "")
+            order = locked(work, find_number(number) or number)
             message = work.session.get(Message, message_id)
-            if order is None or message is None or message.conversation_id != conversation_id:
+            if message is None or message.conversation_id != conversation_id:
                 raise UnknownWorkOrder(number)
+            work.lock_journal()
             self._tie(work, message_id, order.number)
             return order.number
 
@@ -84,24 +85,28 @@ class OrderPictures:
         )
         if number is not None:
             try:
-                self._attach(work, work.session.get_one(Message, message_id), number)
+                self._attach(work, message_id, number)
             except AttachmentRefused:
                 work.emit("PictureRefused", work_order=number, message_id=message_id)
 
     def _tie(self, work: Work, message_id: int, number: str) -> None:
-        # Locked: the photo may be arriving at this very instant, and one of the two must see it.
-        message = work.session.get_one(
-            Message, message_id, with_for_update=True, populate_existing=True
-        )
-        if message.image is not None:
-            self._attach(work, message, number)
+        """The caller has the journal: a photo that arrives at this very instant either has its
+        address by now, or sees the tie when its turn to write has come."""
         where = order_pictures.c.message_id == message_id
         if work.session.execute(sa.select(order_pictures).where(where)).first() is None:
             work.session.execute(
                 order_pictures.insert().values(message_id=message_id, number=number, at=work.now)
             )
+        self._attach(work, message_id, number)
 
-    def _attach(self, work: Work, message: Message, number: str) -> None:
-        assert message.image is not None
-        content = self._pictures.content(message.image)
+    def _attach(self, work: Work, message_id: int, number: str) -> None:
+        address = work.session.scalar(
+            sa.select(messages.c.image).where(messages.c.id == message_id)
+        )
+        if address is None:
+            return
+        if not self._pictures.is_kept(address):
+            work.emit("PictureLost", work_order=number, message_id=message_id)
+            return
+        content = self._pictures.content(address)
         self._attachments.put(work, number, self._name, content, actor="customer")

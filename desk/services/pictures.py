@@ -9,6 +9,7 @@ import os
 import re
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import batched
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from desk.store.unit_of_work import Store
 _ADDRESS = "/pictures/"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_LOOKED_UP_AT_ONCE = 500
 _UNUSED_AFTER = timedelta(days=1)
 _TRANSPARENT = frozenset({"RGBA", "LA", "PA"})
 
@@ -43,7 +45,9 @@ class Pictures:
         clean = self._clean(content)
         digest = hashlib.sha256(clean).hexdigest()
         path = self.path(digest)
-        if not path.exists():
+        if path.exists():
+            path.touch()  # wanted again: not to be forgotten before its message is there
+        else:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f"{digest}.{os.getpid()}")
             draft.write_bytes(clean)
@@ -77,10 +81,16 @@ class Pictures:
             for file in self._folder.glob("*/*")
             if datetime.fromtimestamp(file.stat().st_mtime, before.tzinfo) < before
         ]
-        with self._store.reading() as session:
-            for file in old:
-                used = sa.exists().where(messages.c.image == f"{_ADDRESS}{file.name}")
-                if not session.scalar(sa.select(used)):
+        for some in batched(old, _LOOKED_UP_AT_ONCE):
+            with self._store.reading() as session:
+                addresses = [f"{_ADDRESS}{file.name}" for file in some]
+                used = set(
+                    session.scalars(
+                        sa.select(messages.c.image).where(messages.c.image.in_(addresses))
+                    )
+                )
+            for file in some:
+                if f"{_ADDRESS}{file.name}" not in used:
                     file.unlink(missing_ok=True)
 
     def _clean(self, content: bytes) -> bytes:

@@ -22,6 +22,7 @@ from desk.services.notices import Notices
 from desk.services.sla import ServiceLevels
 from desk.services.work_orders import find_by_number, locked
 from desk.store.survey_tables import surveys_table
+from desk.store.tables import work_orders_table
 from desk.store.unit_of_work import Store, Work
 
 NOTICE = CLOCK = "survey"
@@ -70,14 +71,23 @@ class Surveys:
             survey.sent_at, survey.conversation_id = work.now, event.conversation_id
 
     def waiting(self, conversation_id: str) -> SurveyOpen | None:
-        """The question that a bare "2" in this conversation answers: asked here, newest first."""
+        """The question that a bare "2" in this conversation answers; the newest first."""
         table = surveys_table.c
         since = self._store.clock.now() - timedelta(days=self._policy.answer_days)
         with self._store.reading() as session:
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                return None
+            whose = table.conversation_id == conversation_id
+            proven = self._identity.proven_customer(conversation)
+            if proven is not None:
+                # Asked by SMS, answered where they are proven.
+                whose |= work_orders_table.c.customer_id == proven
             found = session.scalars(
                 sa.select(Survey)
+                .join(work_orders_table, work_orders_table.c.number == table.number)
                 .where(
-                    table.conversation_id == conversation_id,
+                    whose,
                     table.sent_at > since,
                     table.answered_at.is_(None),
                 )
@@ -143,7 +153,11 @@ class Surveys:
         order = locked(work, find_number(number) or number)
         survey = self._newest(work.session, order.number)
         since = work.now - timedelta(days=self._policy.answer_days)
-        if survey is None or survey.answered_at is not None or survey.made_at < since:
+        if (
+            survey is None
+            or survey.answered_at is not None
+            or (survey.sent_at or survey.made_at) < since
+        ):
             raise SurveyClosed(order.number)
         return order, survey
 

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from desk.model.conversations import Message
 from desk.model.errors import AttachmentRefused
 from desk.services.pictures import Pictures
+from desk.store.link_tables import order_pictures
+from desk.store.tables import work_orders_table
 from desk.store.unit_of_work import Store
 from desk.store.wechat_tables import wechat_pictures
 
@@ -77,9 +79,16 @@ class WeChatPictures:
             work.session.execute(
                 wechat_pictures.delete().where(wechat_pictures.c.message_id == message_id)
             )
-            # Locked: an order that gets this picture at the same instant waits for its address.
-            message = work.session.get_one(Message, message_id, with_for_update=True)
+            # Rows before the journal: the order that will get the picture is locked first.
+            work.session.execute(
+                sa.select(work_orders_table.c.id)
+                .join(order_pictures, order_pictures.c.number == work_orders_table.c.number)
+                .where(order_pictures.c.message_id == message_id)
+                .with_for_update(of=work_orders_table)
+            )
+            message = work.session.get_one(Message, message_id)
             message.image = address
+            work.session.flush()
             work.emit(
                 "PictureRefused" if address is None else KEPT,
                 conversation_id=message.conversation_id,

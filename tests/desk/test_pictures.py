@@ -1,6 +1,7 @@
 """照片: made clean, kept once, and put with the order they belong to."""
 
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -147,3 +148,24 @@ def test_nobody_gives_the_photo_of_another_conversation(sqlite_desk: Desk) -> No
     _, foreign = sends(sqlite_desk, "li", sqlite_desk.pictures.keep(photo()), "photo-1")
     with pytest.raises(UnknownWorkOrder):
         sqlite_desk.order_pictures.give(here, number, foreign, key="photo-1")
+
+
+def test_a_picture_sent_again_is_not_forgotten_before_its_message(
+    sqlite_desk: Desk, moment: Moment
+) -> None:
+    address = sqlite_desk.pictures.keep(photo())
+    path = sqlite_desk.pictures.path(address.rsplit("/", 1)[1])
+    os.utime(path, (0, 0))
+    assert sqlite_desk.pictures.keep(photo()) == address
+    moment.now = datetime.now(UTC)
+    sqlite_desk.pictures.forget_unused()
+    assert sqlite_desk.pictures.is_kept(address)
+
+
+def test_a_lost_picture_does_not_keep_an_order_from_being_opened(sqlite_desk: Desk) -> None:
+    address = sqlite_desk.pictures.keep(photo())
+    conversation, _ = sends(sqlite_desk, "zhang", address, "photo-1")
+    sqlite_desk.pictures.path(address.rsplit("/", 1)[1]).unlink()
+    number = filed(sqlite_desk, conversation)
+    assert attached(sqlite_desk, number) == []
+    assert "PictureLost" in {e.type for e in sqlite_desk.journal.after(0)}

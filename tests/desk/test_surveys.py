@@ -218,3 +218,19 @@ def test_after_a_week_no_score_is_taken(desk: Desk, moment: Moment) -> None:
     assert desk.surveys.waiting(here) is None
     with pytest.raises(SurveyClosed):
         desk.surveys.answer(here, number, 1, key="late")
+
+
+def test_asked_on_one_channel_answered_where_the_customer_is_proven(
+    desk: Desk, moment: Moment
+) -> None:
+    wang = Customer(desk, "wang", "wechat")
+    there = wang.opens()
+    wang.proves_identity(there, WANG)
+    number = asked(desk, moment, there)
+    here = Customer(desk, "wang-web", "webchat")
+    conversation = here.opens()
+    assert desk.surveys.waiting(conversation) is None
+    here.proves_identity(conversation, WANG)
+    waiting = desk.surveys.waiting(conversation)
+    assert waiting is not None and waiting.number == number
+    assert desk.surveys.answer(conversation, number, 2, key="1").score == 2

@@ -25,6 +25,7 @@ _PIECE = 64 * 1024
 _HEAD = 16
 # Unpacked, a large photo takes 150 MB.
 _AT_ONCE = 2
+_UNKNOWN_SESSION = "会话已经失效，请刷新页面后再发。"
 _TOO_LARGE = "图片太大了，请发 {megabytes} MB 以内的图片。"
 _UNREADABLE = "这个文件不是能看的图片，请发 JPG、PNG、WebP 或 GIF 图片。"
 
@@ -43,7 +44,7 @@ class PictureRoutes:
         """The picture as the body, the chat's session in a header; answers `{"picture"}`."""
         visitor = visitor_of(request.headers.get(_SESSION), self._key)
         if visitor is None:
-            raise BadMessage("unknown_session", f"{_SESSION}: not a session", 401)
+            raise BadMessage("unknown_session", _UNKNOWN_SESSION, 401)
         if self._limit.seconds_to_wait(f"webchat:{visitor}"):
             raise BadMessage("too_many_messages", "您发得太快了，请稍等几秒再发。", 429)
         content = await self._read(request)
