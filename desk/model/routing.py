@@ -73,12 +73,12 @@ class Transfer:
 class Need:
     """What a conversation asks of whoever takes it."""
 
-    queue: str
     skill: str | None = None
     area: str | None = None
     language: str | None = None
     last_agent: int | None = None  # who talked with this customer last
     only: int | None = None  # passed on to this person
+    passed_by: int | None = None  # who passed it on, asked after everybody else
     exclude: frozenset[int] = frozenset()  # who declined or did not answer
 
 
@@ -114,13 +114,16 @@ def _allows(limits: Collection[str], wanted: str | None) -> bool:
 def choose(need: Need, people: Iterable[Candidate], *, anybody: bool) -> int | None:
     """Whom to offer it to; None when nobody fits now.
 
-    Who talked with the customer last is preferred, then who named the skill, then who has the
+    Who it was passed on to comes first, and is waited for while they are there. Otherwise who
+    talked with the customer last is preferred, then who named the skill, then who has the
     least to do for what they can hold, then who has waited longest. `anybody`: it has waited so
-    long that skills and areas no longer count; a language always does.
+    long that skills, areas and a named person no longer count; a language always does.
     """
-    free = [one for one in people if one.free and one.agent_id not in need.exclude]
-    if need.only is not None:
-        return next((one.agent_id for one in free if one.agent_id == need.only), None)
+    there = [one for one in people if one.agent_id not in need.exclude]
+    free = [one for one in there if one.free]
+    named = next((one for one in there if one.agent_id == need.only), None)
+    if named is not None and (named.free or not anybody):
+        return named.agent_id if named.free else None
     fitting = [one for one in free if one.suits(need)]
     if not fitting and anybody:
         fitting = [one for one in free if _allows(one.languages, need.language)]
@@ -128,8 +131,9 @@ def choose(need: Need, people: Iterable[Candidate], *, anybody: bool) -> int | N
     return None if best is None else best.agent_id
 
 
-def _order(need: Need, one: Candidate) -> tuple[bool, bool, float, float, int]:
+def _order(need: Need, one: Candidate) -> tuple[bool, bool, bool, float, float, int]:
     return (
+        one.agent_id == need.passed_by,
         one.agent_id != need.last_agent,
         need.skill not in one.skills,
         one.load / one.capacity,

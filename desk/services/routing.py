@@ -21,6 +21,7 @@ from desk.services.routing_rows import (
     last_agent,
     missed_in_a_row,
     open_offer,
+    passed_on,
     refused,
     route_of,
     start_offer,
@@ -64,11 +65,11 @@ class Routing:
                 return False
             if open_offer(work.session, handoff.conversation_id) is not None:
                 return False
-            waited = (work.now - route.since).total_seconds()
+            anybody = self._anybody(work, route)
             agent_id = choose(
-                self._need(work, handoff, route),
+                self._need(work, handoff, route, anybody=anybody),
                 candidates(work, self._capacity),
-                anybody=waited >= self._policy.widen_after_seconds,
+                anybody=anybody,
             )
             if agent_id is None:
                 return False
@@ -77,17 +78,26 @@ class Routing:
             work.emit("OfferMade", conversation_id=handoff.conversation_id, agent=agent.username)
             return True
 
-    def _need(self, work: Work, handoff: Handoff, route: Route) -> Need:
+    def _anybody(self, work: Work, route: Route) -> bool:
+        waited = (work.now - route.since).total_seconds()
+        return waited >= self._policy.widen_after_seconds
+
+    def _need(self, work: Work, handoff: Handoff, route: Route, *, anybody: bool) -> Need:
         days = timedelta(days=self._policy.last_agent_days)
         again = timedelta(seconds=self._policy.again_after_seconds)
+        exclude = refused(work.session, handoff.id, work.now - again)
+        passed_by, to_queue = passed_on(work.session, route)
+        # Who was named and refused is another matter: it goes back to who answers for it.
+        if passed_by is not None and not anybody and (to_queue or route.only_agent is not None):
+            exclude |= {passed_by}
         return Need(
-            queue=route.queue,
             skill=route.skill,
             area=route.area,
             language=None if route.language == "zh" else route.language,
             last_agent=last_agent(work.session, handoff, work.now - days),
             only=route.only_agent,
-            exclude=refused(work.session, handoff.id, work.now - again),
+            passed_by=passed_by,
+            exclude=exclude,
         )
 
     def decline(self, conversation_id: str, agent: Agent) -> None:

@@ -11,7 +11,7 @@ from desk.model.conversations import Handoff
 from desk.model.routing import AgentProfile, Candidate, Offer, Outcome, Route
 from desk.services import timers
 from desk.services.staff import present
-from desk.store.routing_tables import handoff_offers, handoff_routes
+from desk.store.routing_tables import handoff_offers, handoff_routes, handoff_transfers
 from desk.store.tables import agents_table, conversations_table, handoffs
 from desk.store.unit_of_work import Work
 
@@ -131,6 +131,21 @@ def refused(session: Session, handoff_id: int, since: datetime) -> frozenset[int
             )
         )
     )
+
+
+def passed_on(session: Session, route: Route) -> tuple[int | None, bool]:
+    """Who passed it on when it began to wait, and whether to a queue; (None, False): nobody did."""
+    found = session.execute(
+        sa.select(agents_table.c.id, handoff_transfers.c.to_queue)
+        .join(agents_table, agents_table.c.username == handoff_transfers.c.by)
+        .where(
+            handoff_transfers.c.handoff_id == route.handoff_id,
+            handoff_transfers.c.at >= route.since,
+        )
+        .order_by(handoff_transfers.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (None, False) if found is None else (found[0], found[1] is not None)
 
 
 def missed_in_a_row(session: Session, agent_id: int, at_most: int) -> int:

@@ -270,6 +270,43 @@ def test_who_was_named_and_does_not_answer_leaves_it_to_all(staffed: Desk, momen
     assert shown(staffed, conversation)["owner"] == "李晓"
 
 
+@pytest.mark.parametrize("status", ["busy", "away", "offline"])
+def test_who_was_named_and_is_not_there_leaves_it_to_others(staffed: Desk, status: str) -> None:
+    online(staffed, "zhuguan")
+    staffed.staff.set_status(agent(staffed, "chenyu").id, AgentStatus(status))
+    conversation = waits(staffed, "a")
+    staffed.handoff.take(conversation, agent(staffed))
+    staffed.people.transfers.to_agent(conversation, agent(staffed), "chenyu", "请接")
+    assert staffed.people.routing.sweep() == 1
+    assert offered(staffed, conversation) == agent(staffed, "zhuguan").name
+
+
+def test_who_was_named_and_is_full_is_waited_for_a_while(staffed: Desk, moment: Moment) -> None:
+    can(staffed, "chenyu", capacity=1)
+    staffed.handoff.take(waits(staffed, "b"), agent(staffed, "chenyu"))
+    conversation = waits(staffed, "a")
+    staffed.handoff.take(conversation, agent(staffed))
+    staffed.people.transfers.to_agent(conversation, agent(staffed), "chenyu", "请接")
+    assert staffed.people.routing.sweep() == 0
+    stays(staffed, moment, seconds=91)
+    assert staffed.people.routing.sweep() == 1
+    assert offered(staffed, conversation) == "李晓"
+
+
+def test_a_queue_asks_who_passed_it_on_last_of_all(staffed: Desk, moment: Moment) -> None:
+    staffed.handoff.take(waits(staffed, "b"), agent(staffed, "chenyu"))
+    conversation = waits(staffed, "a")
+    staffed.handoff.take(conversation, agent(staffed))
+    staffed.people.transfers.to_queue(conversation, agent(staffed), "technical", "请接")
+    staffed.people.routing.sweep()
+    assert offered(staffed, conversation) == "陈宇"
+    staffed.people.routing.decline(conversation, agent(staffed, "chenyu"))
+    assert staffed.people.routing.sweep() == 0
+    stays(staffed, moment, seconds=91)
+    assert staffed.people.routing.sweep() == 1
+    assert offered(staffed, conversation) == "李晓"
+
+
 def test_passed_on_to_a_queue_asks_for_its_skill(staffed: Desk) -> None:
     can(staffed, "lixiao", skills=["业务办理"])
     can(staffed, "chenyu", skills=["投诉处理"])

@@ -54,13 +54,20 @@ def minute(number: int) -> datetime:
         ({"last_agent": 2}, [someone(1), someone(2, load=3)], False, 1),
         ({"exclude": frozenset({1})}, [someone(1), someone(2, load=2)], False, 2),
         ({"only": 2}, [someone(1), someone(2, load=2, skills=["排障"])], False, 2),
-        ({"only": 2}, [someone(1), someone(2, load=3)], True, None),
+        ({"only": 2}, [someone(1), someone(2, load=3)], False, None),  # waited for while there
+        ({"only": 2}, [someone(1), someone(2, load=3)], True, 1),
+        ({"only": 2}, [someone(1), someone(2)], True, 2),
+        ({"only": 2}, [someone(1)], False, 1),  # not there to answer
+        ({"only": 2, "skill": "排障"}, [someone(1, skills=["投诉处理"])], False, None),
+        ({"passed_by": 1}, [someone(1), someone(2, load=2)], False, 2),
+        ({"passed_by": 1, "last_agent": 1}, [someone(1), someone(2, load=2)], False, 2),
+        ({"passed_by": 1}, [someone(1)], False, 1),
     ],
 )
 def test_the_choice(
     need: dict[str, Any], people: list[Candidate], anybody: bool, chosen: int | None
 ) -> None:
-    assert choose(Need("general", **need), people, anybody=anybody) == chosen
+    assert choose(Need(**need), people, anybody=anybody) == chosen
 
 
 @pytest.mark.parametrize(
