@@ -203,3 +203,85 @@ def test_a_wrong_file_is_refused_by_key(key: tuple[str | int, ...], value: Any, 
         validate(HandoffPolicy, broken(key, value), "handoff.yml")
     assert "handoff.yml" in str(refused.value)
     assert told in str(refused.value)
+
+
+WISHES_A_CALL = [
+    "打个电话给我",
+    "让师傅给我打电话",
+    "回电话吧",
+    "登记回电",
+    "预约回电",
+    "安排回电",
+    "我要回电",
+    "改成回电吧",
+    "那就回电吧",
+    "给我回个电话",
+    "给我回电话吧",
+    "回个电话给我",
+    "你们打电话给我",
+    "你们打电话给我吧",
+    "让客服打电话给我",
+    "给我打电话",
+    "给我打个电话吧",
+    "不想等了，给我打电话",
+    "麻烦给我打个电话",
+    "请给我回电",
+    "你们能给我打电话吗",
+    "能不能给我回个电话",
+    "可以让人工给我打电话吗",
+    "太久了，登记一下回电",
+    "帮我登记回电",
+    "我不等了，你们打电话给我吧",
+    "明天给我打电话",
+    "登记回电 13800138000",
+    "帮我预约一下电话回访",
+    "让人工客服回个电话给我",
+    "等不了，回电吧",
+    "给我打电话 13912345678",
+    "我想要回电",
+    "有空给我打电话",
+]
+TELLS_OF_A_CALL = [
+    "我再打电话",
+    "我打电话吧",
+    "打电话",
+    "师傅给我打电话，说没货",
+    "你们打电话给我，态度很差",
+    "昨天师傅给我打电话说没货",
+    "有骗子打电话给我",
+    "你们客服昨天给我打电话承诺退费",
+    "不要给我打电话",
+    "别打电话给我",
+    "取消登记回电",
+    "为什么没人给我回电话",
+    "没给我打电话",
+    "你们上次打电话给我说能修好",
+    "师傅给我打过电话了",
+    "天天有人给我打电话推销",
+    "他们给我打电话说欠费",
+    "说好给我打电话一直没打",
+    "刚才是谁给我打电话",
+    "你们打电话给我说要升级套餐",
+    "银行给我打电话",
+    "怎么一直有人打电话给我",
+    "不用登记回电",
+    "之前登记回电没人打",
+    "营业厅的人给我打电话让我去办",
+    "给我打电话的人说可以退",
+    "我想要回电视盒子的押金",
+    "前天给我打电话",
+    "我要回电信营业厅办",
+    "你们天天打电话给我",
+    "你们总是打电话给我",
+    "你们客服打电话给我骂我",
+]
+
+
+@pytest.mark.parametrize("text", WISHES_A_CALL)
+def test_who_asks_for_a_call_back_is_heard(text: str) -> None:
+    assert POLICY.callback.hears(text)
+
+
+@pytest.mark.parametrize("text", TELLS_OF_A_CALL)
+def test_who_tells_of_a_call_keeps_the_place_in_the_queue(text: str) -> None:
+    assert not POLICY.callback.hears(text)
