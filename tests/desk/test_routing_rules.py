@@ -94,6 +94,12 @@ def test_queue_and_skill(reason: str, matter: str | None, place: tuple[str, str 
         (["冇网络啊", "你好"], "yue"),
         (["my internet is down"], "en"),
         (["691"], "zh"),
+        (["BX261121483920"], "zh"),
+        (["138 0013 8000"], "zh"),
+        (["13800138000 13900139000"], "zh"),
+        (["BX261121483920 13800138000"], "zh"),
+        (["@@@ ??? !!! ---"], "zh"),
+        (["No internet since 9:00!"], "en"),
     ],
 )
 def test_the_language_is_that_of_the_customer(texts: list[str], language: str) -> None:
