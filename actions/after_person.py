@@ -7,7 +7,12 @@ from actions.turn import Turn
 
 PERSON_RESULT = "person_result"
 # What was half done before; settled by the person, it is not offered again.
-_DRAFTS = ("complaint_draft", "change_draft", "order_request_draft")
+# By the form that would go on with it, and finds nothing to go on with.
+_DRAFTS = {
+    "complaint_form": "complaint_draft",
+    "change_form": "change_draft",
+    "order_request_form": "order_request_draft",
+}
 
 
 def remember_person(turn: Turn) -> None:
@@ -29,7 +34,9 @@ def remember_person(turn: Turn) -> None:
         },
     )
     if result.settled:
-        for slot in _DRAFTS:
+        if turn.active_form in _DRAFTS:
+            turn.leave_form()
+        for slot in _DRAFTS.values():
             turn.set(slot, None)
     if turn.desk.people.results.worth_saying(result):
         turn.say(

@@ -61,6 +61,10 @@ def _tell_place(turn: Turn, ticket: HandoffTicket) -> None:
         turn.say("utter_confirm_handoff_later", position=position, promised_minutes=latest)
     elif ticket.expected_minutes is None:
         turn.say("utter_confirm_handoff_unmeasured", position=position, promised_minutes=latest)
+    elif ticket.expected_minutes > latest:
+        # What was measured is more than the promise: both in one sentence contradict each other.
+        expected = ticket.expected_minutes
+        turn.say("utter_confirm_handoff_longer", position=position, expected_minutes=expected)
     else:
         turn.say(
             "utter_confirm_handoff",

@@ -166,10 +166,25 @@ def test_what_a_person_settled_is_not_begun_again(dialogue, disposition, kept):
     assert ("utter_ask_need" in said) is not kept
 
 
+def test_what_a_person_settled_leaves_no_form_without_its_draft(dialogue):
+    dialogue.says("我要投诉", "file_complaint", "complaint_form")
+    ends_with_a_person(dialogue, "resolved", 0)
+    # As when the form was begun in the message the person answered.
+    dialogue.form = "order_request_form"
+    dialogue.slots["order_request_draft"] = {"matter": "note", "number": "BX261121000001"}
+    dialogue.slots["requested_slot"] = "note"
+    dialogue.says(*BROWSE)
+    assert dialogue.slots.get("order_request_draft") is None
+    assert dialogue.form is None
+    assert dialogue.slots.get("requested_slot") is None
+
+
 @pytest.mark.parametrize(
     ("ticket", "response"),
     [
         (HandoffTicket(1, 1, 15, 3), "utter_confirm_handoff"),
+        (HandoffTicket(1, 1, 15, 15), "utter_confirm_handoff"),
+        (HandoffTicket(1, 1, 15, 16), "utter_confirm_handoff_longer"),
         (HandoffTicket(1, 1, 15), "utter_confirm_handoff_unmeasured"),
         (HandoffTicket(1, 0, 15), "utter_confirm_handoff_later"),
         (
