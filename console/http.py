@@ -79,10 +79,11 @@ async def body_of(request: web.Request, **fields: type) -> dict[str, Any]:
     for name, kind in fields.items():
         if not isinstance(body.get(name), kind):
             raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", f"{name}：应为 {kind.__name__}。")
-    return {name: _clean(body[name]) for name in fields}
+    return {name: clean(body[name]) for name in fields}
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """A text without what the databases cannot store; anything else as it is."""
     if isinstance(value, str):
         return value.encode("utf8", "replace").decode("utf8").replace("\x00", "")
     return value

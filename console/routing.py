@@ -5,14 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
-from console.http import Problem, answer, body_of
+from console.http import Problem, answer, body_of, clean
 from console.sessions import Sessions
 from desk.app import Desk
 from desk.calling import call
 from desk.model.agents import Agent, Role
 
 _MAX_NOTE = 500
-_MOST_WORDS = 30
+_MOST_WORDS, _LONGEST_WORD = 30, 32
 
 
 class Routing:
@@ -77,9 +77,11 @@ class Routing:
 
 
 def _words(name: str, given: list[Any]) -> list[str]:
-    if len(given) > _MOST_WORDS or not all(isinstance(one, str) and one for one in given):
-        raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", f"{name}：应为文字的列表。")
-    return [one.strip()[:32] for one in given]
+    words = [clean(one).strip()[:_LONGEST_WORD] for one in given if isinstance(one, str)]
+    if not (len(words) == len(given) <= _MOST_WORDS and all(words)):
+        told = f"{name}：应为文字的列表，最多 {_MOST_WORDS} 项，每项不能为空。"
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", told)
+    return words
 
 
 async def _capacity(request: web.Request) -> int | None:

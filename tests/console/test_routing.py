@@ -32,6 +32,8 @@ BY_ROLE: list[tuple[str, str, Any, int, int]] = [
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "skills": "排障"}, 403, 400),
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "areas": [7]}, 403, 400),
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "areas": ["区"] * 31}, 403, 400),
+    ("PUT", "/api/people/chenyu/profile", {**PROFILE, "areas": [" "]}, 403, 400),
+    ("PUT", "/api/people/chenyu/profile", {**PROFILE, "areas": ["\x00"]}, 403, 400),
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "capacity": 0}, 403, 400),
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "capacity": "3"}, 403, 400),
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "capacity": True}, 403, 400),
@@ -112,3 +114,13 @@ async def test_people_and_what_they_hold(lixiao: Browser, queued: str, staffed: 
     assert people["chenyu"]["status"] == "offline"
     assert "password_hash" not in people["lixiao"]
     assert {"name": "complaints", "label": "投诉"} in told["queues"]
+
+
+async def test_half_a_character_in_a_profile_leaves_the_list_of_people_readable(
+    lixiao: Browser, zhuguan: Browser
+) -> None:
+    body = {**PROFILE, "areas": ["城东\ud83d"], "languages": ["zh\x00"]}
+    assert (await zhuguan.ask("PUT", "/api/people/chenyu/profile", body))[0] == 200
+    people = (await lixiao.get("/api/people"))["people"]
+    (chenyu,) = [one for one in people if one["username"] == "chenyu"]
+    assert (chenyu["areas"], chenyu["languages"]) == (["城东?"], ["zh"])
