@@ -236,9 +236,7 @@ class Handoffs:
                     handoffs.c.agent_id == agent.id, handoffs.c.closed_at.is_(None)
                 )
             ).all()
-            for conversation_id in held:
-                self._leave(work, conversation_id)
-            return len(held)
+            return sum(self._leave(work, conversation_id, agent) for conversation_id in held)
 
     def release_absent(self) -> int:
         """For the sweeper: what is held by agents whose console has been closed for a while."""
@@ -253,11 +251,14 @@ class Handoffs:
             absent = [session.get_one(Agent, one) for one in held if one not in there]
         return sum(self.release(agent) for agent in absent)
 
-    def _leave(self, work: Work, conversation_id: str) -> None:
+    def _leave(self, work: Work, conversation_id: str, agent: Agent) -> bool:
+        """False when it was closed or taken over before the lock was had."""
         conversation = locked(work, conversation_id)
         handoff = open_handoff(work.session, conversation_id)
-        assert handoff is not None
+        if handoff is None or handoff.agent_id != agent.id:
+            return False
         self.put_back(work, conversation, handoff, self._policy.requeued)
+        return True
 
     def put_back(
         self,

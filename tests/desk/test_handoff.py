@@ -5,8 +5,11 @@ from functools import partial
 import pytest
 
 from desk.app import Desk
-from desk.model.conversations import Reply
+from desk.model.conversations import Conversation, Reply
 from desk.model.errors import AlreadyTaken, NotYours, UnknownConversation
+from desk.services.handoff_rows import locked
+from desk.store.tables import handoffs
+from desk.store.unit_of_work import Work
 from tests.conftest import Moment
 from tests.desk.concurrently import at_once
 from tests.desk.talking import Customer, agent
@@ -219,6 +222,28 @@ def test_what_an_agent_leaves_behind_is_queued_again_with_a_word(desk: Desk) -> 
     other = agent(desk, "chenyu")
     desk.handoff.take(conversation, other)
     assert desk.handoff.answer(conversation, other, "我来接着处理", "c").name == "陈宇"
+
+
+@pytest.mark.parametrize("ends", ["closed", "taken over"])
+def test_what_ended_meanwhile_is_not_left_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """Between the look at what an agent holds and the lock, somebody else was quicker."""
+    first, second = queued(desk, "a"), queued(desk, "b")
+    for conversation in (first, second):
+        desk.handoff.take(conversation, agent(desk))
+    other = agent(desk, "chenyu").id
+
+    def late(work: Work, conversation_id: str) -> Conversation:
+        if conversation_id == first:
+            after = {"closed_at": work.now} if ends == "closed" else {"agent_id": other}
+            own = handoffs.c.conversation_id == first
+            work.session.execute(handoffs.update().where(own).values(**after))
+        return locked(work, conversation_id)
+
+    monkeypatch.setattr("desk.services.handoff.locked", late)
+    assert desk.handoff.release(agent(desk)) == 1
+    assert (desk.handoff.position(first), desk.handoff.position(second)) == (0, 1)
 
 
 def test_an_absent_agents_conversations_are_found_by_the_sweeper(
