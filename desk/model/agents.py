@@ -26,7 +26,15 @@ class Agent:
     status: AgentStatus = AgentStatus.OFFLINE
     failed_logins: int = 0
     locked_until: datetime | None = None
+    status_since: datetime | None = None  # None: since before this was written down
     id: int = field(init=False)
+
+    def become(self, status: AgentStatus, at: datetime) -> bool:
+        """Whether the status is another one than before."""
+        if self.status is status:
+            return False
+        self.status, self.status_since = status, at
+        return True
 
 
 @dataclass(eq=False)

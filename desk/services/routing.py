@@ -5,14 +5,17 @@ accepting (`Handoffs.take`), declining, or the durable timer that was started wi
 take from the queue all the same: an offer is a request, the queue is open to whoever has time.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from desk.model.agents import Agent, AgentStatus
 from desk.model.conversations import Handoff
 from desk.model.errors import NotYours
-from desk.model.routing import Need, Offer, Outcome, Route, choose
+from desk.model.routing import Candidate, Need, Offer, Outcome, Route, choose
 from desk.model.sla import Timer
 from desk.routing_policy import RoutingPolicy
 from desk.services.routing_rows import (
@@ -27,8 +30,7 @@ from desk.services.routing_rows import (
     start_offer,
     unoffered,
 )
-from desk.services.staff import present
-from desk.store.tables import agents_table, handoffs
+from desk.store.tables import handoffs
 from desk.store.unit_of_work import Store, Work
 
 _BATCH = 50
@@ -41,13 +43,23 @@ class Routing:
     def sweep(self) -> int:
         """Offer what waits and suits somebody; returns how many. Several processes may sweep."""
         with self._store.reading() as session:
-            waiting = unoffered(session, _BATCH)
-            online = session.scalars(
-                sa.select(agents_table.c.id).where(agents_table.c.status == AgentStatus.ONLINE)
-            )
-            if not waiting or not present(session, self._store.clock.now()) & set(online):
-                return 0
-        return sum(self._offer(handoff_id) for handoff_id in waiting)
+            suited = self._suited(session, self._store.clock.now())
+        return sum(self._offer(handoff_id) for handoff_id in suited)
+
+    def _suited(self, session: Session, now: datetime) -> list[int]:
+        """What somebody would be asked for now. Read only: who waits while all are full costs the
+        agents no lock. Whoever offers looks again."""
+        waiting = unoffered(session, _BATCH)
+        people = {one.agent_id: one for one in candidates(session, now, self._capacity)}
+        suited = []
+        for handoff, route in waiting:
+            if not any(one.free for one in people.values()):
+                break
+            chosen = self._choose(session, now, handoff, route, people.values())
+            if chosen is not None:
+                people[chosen] = replace(people[chosen], load=people[chosen].load + 1)
+                suited.append(handoff.id)
+        return suited
 
     def _offer(self, handoff_id: int) -> bool:
         with self._store.writing() as work:
@@ -65,12 +77,8 @@ class Routing:
                 return False
             if open_offer(work.session, handoff.conversation_id) is not None:
                 return False
-            anybody = self._anybody(work, route)
-            agent_id = choose(
-                self._need(work, handoff, route, anybody=anybody),
-                candidates(work, self._capacity),
-                anybody=anybody,
-            )
+            people = candidates(work.session, work.now, self._capacity, lock=True)
+            agent_id = self._choose(work.session, work.now, handoff, route, people)
             if agent_id is None:
                 return False
             start_offer(work, handoff, agent_id, self._policy.offer_seconds)
@@ -78,15 +86,25 @@ class Routing:
             work.emit("OfferMade", conversation_id=handoff.conversation_id, agent=agent.username)
             return True
 
-    def _anybody(self, work: Work, route: Route) -> bool:
-        waited = (work.now - route.since).total_seconds()
-        return waited >= self._policy.widen_after_seconds
+    def _choose(
+        self,
+        session: Session,
+        now: datetime,
+        handoff: Handoff,
+        route: Route,
+        people: Iterable[Candidate],
+    ) -> int | None:
+        anybody = (now - route.since).total_seconds() >= self._policy.widen_after_seconds
+        need = self._need(session, now, handoff, route, anybody=anybody)
+        return choose(need, people, anybody=anybody)
 
-    def _need(self, work: Work, handoff: Handoff, route: Route, *, anybody: bool) -> Need:
+    def _need(
+        self, session: Session, now: datetime, handoff: Handoff, route: Route, *, anybody: bool
+    ) -> Need:
         days = timedelta(days=self._policy.last_agent_days)
         again = timedelta(seconds=self._policy.again_after_seconds)
-        exclude = refused(work.session, handoff.id, work.now - again)
-        passed_by, to_queue = passed_on(work.session, route)
+        exclude = refused(session, handoff.id, now - again)
+        passed_by, to_queue = passed_on(session, route)
         # Who was named and refused is another matter: it goes back to who answers for it.
         if passed_by is not None and not anybody and (to_queue or route.only_agent is not None):
             exclude |= {passed_by}
@@ -94,7 +112,7 @@ class Routing:
             skill=route.skill,
             area=route.area,
             language=None if route.language == "zh" else route.language,
-            last_agent=last_agent(work.session, handoff, work.now - days),
+            last_agent=last_agent(session, handoff, now - days),
             only=route.only_agent,
             passed_by=passed_by,
             exclude=exclude,
@@ -119,11 +137,10 @@ class Routing:
         agent = work.session.get_one(Agent, offer.agent_id)
         limit = self._policy.missed_before_away
         work.session.flush()
-        missed = missed_in_a_row(work.session, agent.id, limit) >= limit
-        if missed and agent.status is AgentStatus.ONLINE:
-            agent.status = AgentStatus.AWAY
+        missed = missed_in_a_row(work.session, agent, limit) >= limit
         work.emit("OfferTimedOut", actor=agent.username, conversation_id=offer.conversation_id)
-        if missed:
+        if missed and agent.status is AgentStatus.ONLINE:
+            agent.become(AgentStatus.AWAY, work.now)
             work.emit("AgentStatusChanged", actor=agent.username, status=str(agent.status))
 
     def _refused(self, work: Work, offer: Offer, outcome: Outcome) -> None:

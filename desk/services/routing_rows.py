@@ -38,17 +38,20 @@ def load(session: Session) -> Counter[int]:
     return found
 
 
-def candidates(work: Work, capacity: int) -> list[Candidate]:
-    """Who is online with an open console. Locked: two offers must not both take a last place."""
-    online = work.session.scalars(
+def candidates(
+    session: Session, now: datetime, capacity: int, *, lock: bool = False
+) -> list[Candidate]:
+    """Who is online with an open console. Whoever offers locks them: two offers must not both
+    take a last place."""
+    wanted = (
         sa.select(Agent)
         .where(agents_table.c.status == AgentStatus.ONLINE)
         .order_by(agents_table.c.id)
-        .with_for_update()
-    ).all()
-    there, busy = present(work.session, work.now), load(work.session)
-    profiles = {one.agent_id: one for one in work.session.scalars(sa.select(AgentProfile))}
-    last = _last_offers(work.session)
+    )
+    online = session.scalars(wanted.with_for_update() if lock else wanted).all()
+    there, busy = present(session, now), load(session)
+    profiles = {one.agent_id: one for one in session.scalars(sa.select(AgentProfile))}
+    last = _last_offers(session, [agent.id for agent in online])
     return [
         _candidate(agent, profiles.get(agent.id), capacity, busy[agent.id], last.get(agent.id))
         for agent in online
@@ -71,8 +74,12 @@ def _candidate(
     )
 
 
-def _last_offers(session: Session) -> dict[int, datetime]:
-    newest = sa.select(sa.func.max(handoff_offers.c.id)).group_by(handoff_offers.c.agent_id)
+def _last_offers(session: Session, agent_ids: list[int]) -> dict[int, datetime]:
+    newest = (
+        sa.select(sa.func.max(handoff_offers.c.id))
+        .where(handoff_offers.c.agent_id.in_(agent_ids))
+        .group_by(handoff_offers.c.agent_id)
+    )
     rows = session.execute(
         sa.select(handoff_offers.c.agent_id, handoff_offers.c.offered_at).where(
             handoff_offers.c.id.in_(newest)
@@ -81,20 +88,19 @@ def _last_offers(session: Session) -> dict[int, datetime]:
     return {agent_id: at for agent_id, at in rows}
 
 
-def unoffered(session: Session, limit: int) -> list[int]:
+def unoffered(session: Session, limit: int) -> list[tuple[Handoff, Route]]:
     """Hand-overs that wait and are held out to nobody, by need and then by time."""
     offered = sa.exists().where(
         handoff_offers.c.handoff_id == handoffs.c.id, handoff_offers.c.ended_at.is_(None)
     )
-    return list(
-        session.scalars(
-            sa.select(handoffs.c.id)
-            .join(handoff_routes, handoff_routes.c.handoff_id == handoffs.c.id)
-            .where(handoffs.c.taken_at.is_(None), handoffs.c.closed_at.is_(None), ~offered)
-            .order_by(handoffs.c.rank, handoffs.c.id)
-            .limit(limit)
-        )
+    rows = session.execute(
+        sa.select(Handoff, Route)
+        .join(Route, handoff_routes.c.handoff_id == handoffs.c.id)
+        .where(handoffs.c.taken_at.is_(None), handoffs.c.closed_at.is_(None), ~offered)
+        .order_by(handoffs.c.rank, handoffs.c.id)
+        .limit(limit)
     )
+    return [(handoff, route) for handoff, route in rows]
 
 
 def open_offer(session: Session, conversation_id: str) -> Offer | None:
@@ -148,14 +154,14 @@ def passed_on(session: Session, route: Route) -> tuple[int | None, bool]:
     return (None, False) if found is None else (found[0], found[1] is not None)
 
 
-def missed_in_a_row(session: Session, agent_id: int, at_most: int) -> int:
-    """How many of the newest offers to an agent went without an answer."""
-    newest = session.scalars(
-        sa.select(handoff_offers.c.outcome)
-        .where(handoff_offers.c.agent_id == agent_id, handoff_offers.c.ended_at.is_not(None))
-        .order_by(handoff_offers.c.id.desc())
-        .limit(at_most)
-    ).all()
+def missed_in_a_row(session: Session, agent: Agent, at_most: int) -> int:
+    """How many of the newest offers to an agent went without an answer, since they came back."""
+    ended = sa.select(handoff_offers.c.outcome).where(
+        handoff_offers.c.agent_id == agent.id, handoff_offers.c.ended_at.is_not(None)
+    )
+    if agent.status_since is not None:
+        ended = ended.where(handoff_offers.c.offered_at >= agent.status_since)
+    newest = session.scalars(ended.order_by(handoff_offers.c.id.desc()).limit(at_most)).all()
     return next(
         (i for i, outcome in enumerate(newest) if outcome is not Outcome.TIMED_OUT), len(newest)
     )

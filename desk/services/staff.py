@@ -98,7 +98,7 @@ class Staff:
             agent = _by_username(work, username)
             assert agent is not None
             agent.failed_logins, agent.locked_until = 0, None
-            agent.status = AgentStatus.ONLINE
+            agent.become(AgentStatus.ONLINE, work.now)
             work.session.add(StaffSession(_hash(session_id), agent.id, work.now, work.now))
             work.emit("SignedIn", actor=username)
             return agent, session_id
@@ -129,15 +129,15 @@ class Staff:
             if found is None:
                 return
             agent = work.session.get_one(Agent, found.agent_id)
-            agent.status = AgentStatus.OFFLINE
+            agent.become(AgentStatus.OFFLINE, work.now)
             work.session.delete(found)
             work.emit("SignedOut", actor=agent.username)
 
     def set_status(self, agent_id: int, status: AgentStatus) -> None:
         with self._store.writing() as work:
             agent = work.session.get_one(Agent, agent_id)
-            agent.status = status
-            work.emit("AgentStatusChanged", actor=agent.username, status=str(status))
+            if agent.become(status, work.now):
+                work.emit("AgentStatusChanged", actor=agent.username, status=str(status))
 
 
 def present(session: Session, now: datetime) -> set[int]:

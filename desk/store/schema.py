@@ -22,11 +22,11 @@ def _config(connection: sa.Connection) -> Config:
     return config
 
 
-def migrate(engine: sa.Engine) -> tuple[str | None, str]:
-    """Upgrade to the newest revision. Returns (revision before, revision after)."""
+def migrate(engine: sa.Engine, to: str = "head") -> tuple[str | None, str]:
+    """Upgrade to a revision, the newest one. Returns (revision before, revision after)."""
     with engine.begin() as connection:
         before = current_revision(connection)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         after = current_revision(connection)
     assert after is not None
     return before, after

@@ -313,6 +313,7 @@ agents_table = sa.Table(
     sa.Column("status", StrEnumType(agents.AgentStatus), nullable=False),
     sa.Column("failed_logins", sa.Integer, nullable=False),
     _at("locked_until"),
+    _at("status_since"),
 )
 
 staff_sessions = sa.Table(

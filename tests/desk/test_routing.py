@@ -115,6 +115,25 @@ def test_nobody_is_offered_more_than_they_can_hold(desk: Desk) -> None:
     assert (person["load"], person["capacity"], person["status"]) == (2, 2, "online")
 
 
+def test_who_waits_while_nobody_can_take_it_locks_nothing(
+    staffed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can(staffed, "lixiao", capacity=1)
+    can(staffed, "chenyu", skills=["业务办理"])
+    waits(staffed, "a")
+    assert staffed.people.routing.sweep() == 1
+    waits(staffed, "b", "serious_complaint")  # 李晓 is full, and 陈宇 lacks the skill
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a transaction that changes nothing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(staffed.store), "writing", refused)
+        assert staffed.people.routing.sweep() == 0
+    can(staffed, "chenyu", skills=["投诉处理"])
+    assert staffed.people.routing.sweep() == 1
+
+
 def test_two_sweepers_offer_each_conversation_once(staffed: Desk) -> None:
     for name in ("a", "b", "c", "d"):
         waits(staffed, name)
@@ -162,6 +181,26 @@ def test_who_lets_several_pass_is_away(desk: Desk, moment: Moment) -> None:
         assert desk.timers.sweep() == 1
     assert agent(desk).status is AgentStatus.AWAY
     assert desk.people.routing.sweep() == 0
+
+
+def test_who_comes_back_may_let_as_many_pass_again(desk: Desk, moment: Moment) -> None:
+    online(desk, "lixiao")
+    for name in ("a", "b", "c"):
+        waits(desk, name)
+    assert desk.people.routing.sweep() == 3
+    stays(desk, moment, seconds=31)
+    assert desk.timers.sweep() == 3
+    assert agent(desk).status is AgentStatus.AWAY
+    moment.pass_time(minutes=1)
+    for _ in range(2):
+        desk.staff.set_status(agent(desk).id, AgentStatus.ONLINE)
+    waits(desk, "d")
+    assert desk.people.routing.sweep() == 1
+    stays(desk, moment, seconds=31)
+    assert desk.timers.sweep() == 1
+    assert agent(desk).status is AgentStatus.ONLINE
+    changed = [e.data["status"] for e in desk.journal.after(0) if e.type == "AgentStatusChanged"]
+    assert changed == ["away", "online"]
 
 
 def test_taking_declined_and_timed_out_offers_end_but_once(staffed: Desk, moment: Moment) -> None:

@@ -7,8 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from desk.app import Desk
+from desk.model.agents import Role
+from desk.model.conversations import ConversationState
+from desk.policies import load_policies
 from desk.seed import is_seeded, seed
+from desk.store.routing_tables import handoff_routes
 from desk.store.schema import current_revision, differences, is_current, migrate
+from desk.store.tables import channel_identities, conversations_table, handoffs
 from desk.store.unit_of_work import Store, Work
 from tests.conftest import Moment, open_desk_at
 from tests.desk.concurrently import at_once
@@ -82,6 +87,51 @@ def test_a_fresh_postgresql_database_equals_the_tables(
     empty_postgres: str, tmp_path: Path, moment: Moment
 ) -> None:
     check_fresh(empty_postgres, tmp_path, moment)
+
+
+def check_open_handoffs(url: str, folder: Path, moment: Moment) -> None:
+    desk = open_desk_at(url, folder, moment)
+    engine = desk.store.engine
+    migrate(engine, "0022")
+    waiting, over = "c-waiting", "c-over"
+    with engine.begin() as connection:
+        for number, name in enumerate((waiting, over), start=1):
+            whose = {"id": number, "channel": "rest", "external_id": name}
+            connection.execute(channel_identities.insert().values(**whose, created_at=moment.now))
+            opened = {**whose, "id": name, "identity_id": number, "opened_at": moment.now}
+            connection.execute(
+                conversations_table.insert().values(
+                    **opened, state=ConversationState.QUEUED, fence=0
+                )
+            )
+            asked = {"id": number, "conversation_id": name, "reason": "asked"}
+            times = {"requested_at": moment.now, "due_at": moment.now}
+            closed = moment.now if name == over else None
+            connection.execute(handoffs.insert().values(**asked, **times, closed_at=closed))
+    migrate(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(handoff_routes)).mappings().all()
+        (row,) = rows
+        assert (row["conversation_id"], row["queue"]) == (waiting, "general")
+        assert (row["language"], row["since"], row["owner"]) == ("zh", moment.now, None)
+        ranks = sa.select(handoffs.c.rank).order_by(handoffs.c.id)
+        assert connection.scalars(ranks).all() == [len(load_policies().handoff.ranks) - 1, 0]
+    desk.staff.create("lixiao", "李晓", Role.AGENT, "a password")
+    desk.staff.sign_in("lixiao", "a password")
+    assert desk.people.routing.sweep() == 1
+    desk.close()
+
+
+def test_who_waits_in_a_sqlite_file_at_the_upgrade_is_offered(
+    tmp_path: Path, moment: Moment
+) -> None:
+    check_open_handoffs(f"sqlite:///{tmp_path / 'old.db'}", tmp_path, moment)
+
+
+def test_who_waits_in_postgresql_at_the_upgrade_is_offered(
+    empty_postgres: str, tmp_path: Path, moment: Moment
+) -> None:
+    check_open_handoffs(empty_postgres, tmp_path, moment)
 
 
 def test_an_acknowledged_message_survives_the_power_switch(
