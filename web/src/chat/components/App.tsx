@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Kept } from "../../shared/kept";
 import { useStore } from "../../shared/store";
 import type { Conversation } from "../conversation";
@@ -25,8 +25,8 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
   const mode = modeOf(state.messages);
   const input = useRef<HTMLTextAreaElement>(null);
   useUnread({ messages: state.messages, kept, host });
-  useEffect(() => {
-    // On the root, so that every size given in rem grows with it.
+  useLayoutEffect(() => {
+    // On the root, so that every size given in rem grows with it; with the words, not after them.
     document.documentElement.dataset.mode = mode;
   }, [mode]);
   useEffect(() => host.onShown((shown) => shown && input.current?.focus()), [host]);
