@@ -110,6 +110,16 @@ def work_on(desk, number):
         desk.work_orders.move(number, step, actor="chenyu")
 
 
+def set_clock(desk, moment):
+    desk.store.clock = type(desk.clock)(lambda: moment)
+
+
+@pytest.fixture(autouse=True)
+def by_day(dialogue):
+    """Ten in the morning in China: at night nobody is told anything that can wait."""
+    set_clock(dialogue.desk, (dialogue.desk.clock.now() + timedelta(days=1)).replace(hour=2))
+
+
 @pytest.fixture
 def complaint(dialogue):
     """A complaint with a proposal that was told to the customer."""
@@ -176,9 +186,7 @@ def surveyed(dialogue, complaint):
     """Closed, and the question after it has reached the customer."""
     desk = dialogue.desk
     answered(dialogue, "接受", "action_answer_proposal")
-    # The next morning at ten in China: nobody is asked in the quiet hours.
-    later = (desk.clock.now() + timedelta(days=1)).replace(hour=2)
-    desk.store.clock = type(desk.clock)(lambda: later)
+    set_clock(desk, desk.store.clock.now() + timedelta(minutes=11))
     desk.notices.sweep()
     assert desk.surveys.waiting(dialogue.conversation_id) is not None
     return complaint
