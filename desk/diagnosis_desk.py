@@ -42,5 +42,5 @@ def open_diagnosis(
         look,
         base.identity,
         repair_orders,
-        OrderQuestions(repair_orders, base.visits),
+        OrderQuestions(repair_orders, base.visits, look),
     )

@@ -61,6 +61,7 @@ class ClosingData(_Data):
 
     confirm: dict[Literal["agree", "another", "decline"], ClosingAnswer]
     visit: dict[Literal["other_times", "agree", "another", "decline"], ClosingAnswer]
+    area: dict[Literal["unknown", "decline"], ClosingAnswer]
     elsewhere: dict[Literal["go_on", "anew"], ClosingAnswer]
     earliest: list[str]
 

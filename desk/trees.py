@@ -38,7 +38,7 @@ _TEXTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         "line_unknown not_understood wait simpler_missing cancelled solved retest_failed "
         "ask_contact ask_contact_check bad_contact declined human no_way_back suspended_other "
-        "suspended_button resumed other_times slot_taken".split(),
+        "suspended_button resumed other_times slot_taken ask_area bad_area".split(),
         frozenset(),
     ),
     **dict.fromkeys(("incident", "planned"), frozenset({"area", "text", "expected_end"})),
@@ -168,6 +168,7 @@ def _closing(data: ClosingData) -> Closing:
     return Closing(
         confirm=_closing_node("confirm", "登记报修", data.confirm, 3),
         visit=_closing_node("visit", "预约上门", data.visit, 4),
+        area=_closing_node("area", "所在区域", data.area, 2),
         elsewhere=_closing_node("elsewhere", "接着之前的排查", data.elsewhere, 2),
         earliest=_patterns(PHRASES_FILE, "closing.earliest", data.earliest),
     )

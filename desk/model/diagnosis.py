@@ -90,6 +90,7 @@ class Closing:
 
     confirm: Node  # may we send somebody, may we call this number
     visit: Node  # the same with visit slots to choose from
+    area: Node  # whom we do not know: where to come
     elsewhere: Node  # the customer's diagnosis on another channel: go on there or start anew
     earliest: tuple[re.Pattern[str], ...]  # "as soon as possible"
 

@@ -1,5 +1,6 @@
 """上门: the time slots of repair crews, and the visits booked in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -81,3 +82,12 @@ class VisitReceipt:
     order_number: str
     label: str
     promised_at: datetime
+
+
+_ENDINGS = "区县市镇"  # customers say 城东 for 城东区
+
+
+def named_area(text: str, areas: Iterable[str]) -> str | None:
+    """The area a sentence names, in full or without its ending; of several the longest name."""
+    named = (area for area in areas if area in text or area.rstrip(_ENDINGS) in text)
+    return max(named, key=len, default=None)

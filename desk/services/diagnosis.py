@@ -62,7 +62,7 @@ class Diagnosis:
     ) -> None:
         self._store, self._trees, self._choices, self._look = store, trees, choices, look
         self._identity, self._repair_orders = identity, repair_orders
-        self._walk = TreeWalk(trees, orders)
+        self._orders, self._walk = orders, TreeWalk(trees, orders)
         self._answers = Answers(trees, look, self._walk, orders)
 
     # -- what actions call ---------------------------------------------------------------------
@@ -85,7 +85,11 @@ class Diagnosis:
         """Whether the very words answer the open question, whatever they may mean elsewhere."""
         with self._store.reading() as session:
             run = open_run(session, conversation_id)
-            return run is not None and named(self._walk.node(run), text) is not None
+            if run is None:
+                return False
+            return self._orders.names_place(session, run, text) or (
+                named(self._walk.node(run), text) is not None
+            )
 
     def open_service(self, conversation_id: str) -> str | None:
         """What the open run is about: broadband, iptv, mobile or landline."""

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from desk.model.customers import Account
 from desk.model.diagnosis import Choice, Closing, DiagnosisRun, Node, Prompt, RunState, Signal, Tree
 from desk.model.phones import find_phone, mask_phone
-from desk.model.visits import Slot, SlotWish
+from desk.model.visits import Slot, SlotWish, named_area
 from desk.model.work_orders import OrderReceipt
+from desk.services.diagnosis_runs import note
+from desk.services.first_look import INCIDENT, FirstLook
 from desk.services.repair_orders import RepairOrders, Wanted
 from desk.services.visits import Visits
 from desk.store.unit_of_work import Work
@@ -21,9 +23,10 @@ from desk.store.unit_of_work import Work
 CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK = "confirm_order", "confirm_visit", "confirm_check"
 CONFIRM_AGAIN = "confirm_again"
 CONTACT, CONTACT_CHECK = "ask_contact", "ask_contact_check"
-SLOT = "ask_slot"
+SLOT, AREA = "ask_slot", "ask_area"
 _FULL = "fully booked"
-QUESTIONS = (CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK, CONFIRM_AGAIN, CONTACT, CONTACT_CHECK, SLOT)
+_MOST_AREAS = 6  # more are no choice to tap: the name is typed
+QUESTIONS = (CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK, CONFIRM_AGAIN, CONTACT, CONTACT_CHECK, SLOT, AREA)
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Closed:
 
 
 class OrderQuestions:
-    def __init__(self, repair_orders: RepairOrders, visits: Visits) -> None:
-        self._repair_orders, self._visits = repair_orders, visits
+    def __init__(self, repair_orders: RepairOrders, visits: Visits, look: FirstLook) -> None:
+        self._repair_orders, self._visits, self._look = repair_orders, visits, look
 
     def begin(self, work: Work, run: DiagnosisRun, account: Account | None, *, check: bool) -> None:
         """Put the first of these questions; what it says is told by `question`."""
@@ -72,6 +75,8 @@ class OrderQuestions:
             visit = self._repair_orders.coming(session, now, run)
             slot = visit and self._visits.label(visit.starts_at, visit.ends_at, now)
             return Prompt(text.format(contact=contact, slot=slot), _labels(tree.closing.confirm))
+        if run.node == AREA:
+            return Prompt(text, (*self._visits.areas(session, _MOST_AREAS), *_labels(tree.closing.area)))
         if run.node not in (CONFIRM_VISIT, SLOT):
             return Prompt(text.format(contact=contact), _labels(tree.closing.confirm))
         labels = tuple(slot.label for slot in self._offered(now, run))
@@ -83,7 +88,13 @@ class OrderQuestions:
 
     def node(self, run: DiagnosisRun, closing: Closing) -> Node:
         """How the answers to the open question are read."""
+        if run.node == AREA:
+            return closing.area
         return closing.visit if run.node in (CONFIRM_VISIT, SLOT) else closing.confirm
+
+    def names_place(self, session: Session, run: DiagnosisRun, text: str) -> bool:
+        """Whether an area is asked for and named."""
+        return run.node == AREA and named_area(text, self._visits.areas(session)) is not None
 
     def take(
         self,
@@ -99,6 +110,8 @@ class OrderQuestions:
         if phone is not None:
             return self._take_phone(work, run, tree, phone)
         decided = choice.answer.go if choice.answer else None
+        if run.node == AREA:
+            return self._take_area(work, run, tree, text, decided, choice)
         if decided == "decline":
             return Closed(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
         if any(p.search(text) for p in tree.closing.earliest):
@@ -129,9 +142,48 @@ class OrderQuestions:
         run.contact = phone
         if first_asked and run.area is not None:
             # The number was asked for before a time could be agreed.
-            self._offer(work, run)
-            if run.node == CONFIRM_VISIT:
-                return self._asking(work, run, tree)
+            return self._offer_or_order(work, run, tree)
+        if run.node in (CONTACT, AREA) and self._visits.areas(work.session):
+            run.node = AREA
+            return self._asking(work, run, tree)
+        return self._order(work, run, tree)
+
+    def _take_area(
+        self,
+        work: Work,
+        run: DiagnosisRun,
+        tree: Tree,
+        text: str,
+        decided: str | None,
+        choice: Choice,
+    ) -> Closed:
+        """Where somebody lives whom we do not know: are others there cut off, and who can come?"""
+        area = named_area(text, self._visits.areas(work.session))
+        if area is not None:
+            run.area = area
+            note(work, run, tree.closing.area, area, text)
+            incident = self._look.incident(tree, area, work.now)
+            if incident is not None:
+                run.reason = INCIDENT
+                return Closed(RunState.BLOCKED, (incident,))
+            return self._offer_or_order(work, run, tree)
+        if decided == "unknown" or choice.signal is Signal.UNSURE:
+            return self._order(work, run, tree)
+        if decided == "decline" or choice.signal is Signal.CANCEL:
+            return Closed(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
+        if choice.signal in (Signal.WAIT, Signal.REPEAT, Signal.NOT_FIXED):
+            return self._asking(work, run, tree)
+        if run.misunderstood:
+            # A place none of our crews is named after: whoever comes asks on the phone.
+            note(work, run, tree.closing.area, text, text)
+            return self._order(work, run, tree)
+        return Closed(None, (Prompt(tree.texts["bad_area"]),))
+
+    def _offer_or_order(self, work: Work, run: DiagnosisRun, tree: Tree) -> Closed:
+        """A time to agree where one is free; otherwise the crew calls."""
+        self._offer(work, run)
+        if run.node == CONFIRM_VISIT:
+            return self._asking(work, run, tree)
         return self._order(work, run, tree)
 
     def _take_slot(

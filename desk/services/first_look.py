@@ -12,6 +12,7 @@ from desk.ports.line_test import LineTest
 from desk.services.known_incidents import KnownIncidents
 
 MOBILE = "mobile"
+INCIDENT = "incident"  # why a run is blocked: its customers are told when it is over
 
 
 class FirstLook:
@@ -46,20 +47,25 @@ class FirstLook:
         """What makes questions pointless, as (reason, what to tell): outage, works, suspension."""
         if account is None:
             return None
-        incidents = self._known.at(account.area, now)
-        incident = next((i for i in incidents if i.touches(tree.service)), None)
+        incident = self.incident(tree, account.area, now)
         if incident is not None:
-            told = tree.texts["planned" if incident.kind == "planned" else "incident"]
-            end = local_time(incident.expected_end, self._zone)
-            return "incident", Prompt(
-                told.format(area=incident.area, text=incident.text, expected_end=end)
-            )
+            return INCIDENT, incident
         if account.suspended:
             # Who has paid already needs a person, not the same sentence again.
             key = "suspended" if account.balance < 0 else "suspended_other"
             told = tree.texts[key].format(owed=-account.balance)
             return "suspended", Prompt(told, (tree.texts["suspended_button"],))
         return None
+
+    def incident(self, tree: Tree, area: str, now: datetime) -> Prompt | None:
+        """An outage or planned works of this service in an area, in words."""
+        known = self._known.at(area, now)
+        found = next((one for one in known if one.touches(tree.service)), None)
+        if found is None:
+            return None
+        told = tree.texts["planned" if found.kind == "planned" else "incident"]
+        end = local_time(found.expected_end, self._zone)
+        return Prompt(told.format(area=found.area, text=found.text, expected_end=end))
 
     def findings(
         self, tree: Tree, account: Account | None, reading: LineReading | None

@@ -9,6 +9,7 @@ from desk.model.diagnosis import DiagnosisRun, RunState
 from desk.model.errors import UnknownIncident
 from desk.model.incidents import HANGING, ParentIncident
 from desk.model.work_orders import OPEN_STATES, Kind, WorkOrder
+from desk.services.first_look import INCIDENT
 from desk.store.incident_tables import incidents_table
 from desk.store.tables import diagnosis_runs, work_orders_table
 from desk.store.unit_of_work import Work
@@ -56,7 +57,7 @@ def told_without_order(session: Session, incident: ParentIncident) -> list[str]:
         sa.select(DiagnosisRun).where(
             diagnosis_runs.c.area == incident.area,
             diagnosis_runs.c.state == RunState.BLOCKED,
-            diagnosis_runs.c.reason == "incident",
+            diagnosis_runs.c.reason == INCIDENT,
             diagnosis_runs.c.started_at >= incident.opened_at,
         )
     )

@@ -47,6 +47,12 @@ class Visits:
                 break
         return tuple(found)
 
+    def areas(self, session: Session, at_most: int | None = None) -> tuple[str, ...]:
+        """Where crews come, by name; none when there are more than `at_most`."""
+        area = crews_table.c.area
+        found = tuple(session.scalars(sa.select(area).distinct().order_by(area)))
+        return () if at_most is not None and len(found) > at_most else found
+
     def nearest(
         self, session: Session, area: str | None, now: datetime, *, urgent: bool, wish: SlotWish
     ) -> tuple[Slot, ...]:

@@ -17,6 +17,8 @@ def test_diagnosis_repair_order(dialogue):
     dialogue.says("灯都不亮", "inform", "diagnosis_form")
     dialogue.says("还是不亮", "inform_not_fixed", "diagnosis_form")
     said = dialogue.says("13900001111", "inform", "diagnosis_form", phone="13900001111")
+    assert "哪个区" in said[-1] and dialogue.form == "diagnosis_form"
+    said = dialogue.says("等师傅电话约", "inform", "diagnosis_form")
     assert "BX" in said[-1] and dialogue.form is None
 
 

@@ -31,6 +31,11 @@ def test_there_are_enough_stories():
     assert stories >= FEWEST_STORIES
 
 
+def test_no_story_holds_a_day_that_passes():
+    """今天 is another date tomorrow: a story with a date in it is right on one day only."""
+    assert [f.name for f in FILES if '"entity": "date"' in f.read_text(encoding="utf-8")] == []
+
+
 def wrong_predictions(agent, file):
     """What Rasa's evaluation found wrong in a file, as text."""
 

@@ -35,7 +35,9 @@ def test_fault_without_identity_ends_in_repair_order(customer):
     assert all(not b["payload"].startswith("/") for b in answer["replies"][-1]["buttons"])
     customer.says("灯都不亮")
     customer.says("还是不亮")
-    assert re.search(r"BX\d{12}", customer.hears("13700002222"))
+    assert "哪个区" in customer.hears("13700002222")
+    assert "最早能约到" in customer.hears("城西")
+    assert re.search(r"BX\d{12}.*137\*{4}2222", customer.hears("可以"))
 
 
 def test_side_question_returns_to_the_same_step(customer):

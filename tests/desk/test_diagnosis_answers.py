@@ -191,7 +191,7 @@ error_code | 没有电脑 | 没有代码
 error_code | 等一下我看看 | *wait
 auth | 可以了 | 可以了
 auth | 还是不行 | 还是不行
-auth | 不会弄 | 还是不行
+auth | 不会弄 | *unsure
 auth | 路由器没动过 | 还是不行
 auth | 不知道密码 | 还是不行
 auth | 忘了密码 | 还是不行
@@ -346,6 +346,14 @@ def heard(place: str, text: str, signal: Signal | None = None) -> str:
 @pytest.mark.parametrize(("node", "text", "expected"), ROWS)
 def test_a_free_answer_is_understood(node: str, text: str, expected: str) -> None:
     assert heard(node, text) == expected
+
+
+def test_who_does_not_know_how_is_told_how_before_anybody_is_sent() -> None:
+    """Wherever there are plainer words, 不会弄 is answered with them, not with an order."""
+    for tree in TREES.values():
+        for node in tree.nodes.values():
+            if node.simpler and node.tried:
+                assert heard(f"{tree.product}/{node.id}", "不会弄") == "*unsure", node.id
 
 
 def test_every_button_means_itself() -> None:

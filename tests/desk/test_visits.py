@@ -318,7 +318,8 @@ def test_an_order_without_a_time_can_get_one(desk: Desk) -> None:
     stranger.starts()
     stranger.says("红灯一直闪")
     stranger.says("还是红灯")
-    turn = stranger.says("13911112222")
+    stranger.says("13911112222")
+    turn = stranger.says("等师傅电话约")
     assert turn.order is not None
     (planned,) = desk.visits.mine(stranger.id)
     assert planned.label is None
@@ -326,3 +327,75 @@ def test_an_order_without_a_time_can_get_one(desk: Desk) -> None:
     offer = desk.visits.offer(stranger.id, turn.order.number)
     receipt = desk.visits.move(stranger.id, turn.order.number, offer.slots[0].id, key="m")
     assert receipt.label == "明天 8–10点"
+
+
+# -- whom we do not know -------------------------------------------------------------------------
+
+
+def stranger_asked_where(desk: Desk) -> Talk:
+    """Nobody has proved anything; the number for the crew is given, the area is asked for."""
+    opened = talk(desk)
+    opened.starts(report="宽带断了，红灯")
+    opened.says("LOS 亮红灯")
+    opened.says("还是红灯")
+    asked = opened.says("13912345678")
+    assert "哪个区" in asked.prompts[-1].text
+    assert "城西区" in asked.prompts[-1].buttons
+    return opened
+
+
+@pytest.mark.parametrize("said", ["城西区", "城西", "我住城西和平路12号"])
+def test_a_stranger_names_the_area_and_chooses_a_time(desk: Desk, said: str) -> None:
+    opened = stranger_asked_where(desk)
+    assert desk.diagnosis.is_answer(opened.id, said)
+    offered = opened.says(said)
+    assert offered.state == "asking"
+    assert offered.prompts[-1].buttons[0] == "明天 8–10点"
+    done = opened.says("可以")
+    assert done.order is not None
+    assert "明天 8–10点" in done.prompts[0].text
+    order = opened.order()
+    assert order["area"] == "城西区"
+    assert {"城西区"} == {s["answer"] for s in order["steps"] if s["question"] == "所在区域"}
+    assert times(desk) == [datetime(2026, 11, 22, tzinfo=UTC)]
+
+
+def test_a_stranger_in_an_outage_hears_of_it_instead_of_a_visit(desk: Desk) -> None:
+    opened = stranger_asked_where(desk)
+    told = opened.says("高新区")
+    assert (told.state, told.order) == ("blocked", None)
+    assert "正在发生网络故障" in told.prompts[0].text
+    assert desk.work_order_view.listed("all", "") == []
+
+
+@pytest.mark.parametrize("said", ["等师傅电话约", "不清楚", "不方便说"])
+def test_a_stranger_who_does_not_say_where_is_called(sqlite_desk: Desk, said: str) -> None:
+    opened = stranger_asked_where(sqlite_desk)
+    done = opened.says(said)
+    assert (done.state, times(sqlite_desk)) == ("ordered", [])
+    assert "与您约时间" in done.prompts[0].text
+
+
+def test_a_place_without_a_crew_is_asked_once_more_then_taken_down(sqlite_desk: Desk) -> None:
+    opened = stranger_asked_where(sqlite_desk)
+    assert not opened.says("火星路一号").understood
+    done = opened.says("火星路一号")
+    assert done.state == "ordered"
+    assert "火星路一号" in [s["answer"] for s in opened.order()["steps"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "signal", "state"),
+    [
+        ("先不用了", None, "stopped"),
+        ("取消", "cancel", "stopped"),
+        ("等一下", "wait", "asking"),
+        ("再说一遍", "repeat", "asking"),
+        ("还是13911112222吧", None, "asking"),
+        ("又好了，能上网了", None, "solved"),
+    ],
+)
+def test_at_the_question_where(
+    sqlite_desk: Desk, said: str, signal: str | None, state: str
+) -> None:
+    assert stranger_asked_where(sqlite_desk).says(said, signal).state == state

@@ -47,6 +47,10 @@ def reports_a_fault(chat: Chat) -> str:
     chat.says("没有代码")
     chat.hears("登记上门维修")
     chat.says("13912345678")
+    chat.hears("哪个区")
+    chat.taps("城西区")
+    chat.hears("最早能约到")
+    chat.taps("点")
     return chat.number("BX")
 
 

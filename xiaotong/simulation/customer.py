@@ -38,6 +38,7 @@ class Customer:
     noisy: bool
     phone: str | None  # None: does not give a number to be verified by
     contact: str
+    area: str
     code: Callable[[], str]
     hesitated: set[str] = field(default_factory=set)
     asked: Question | None = None  # plainer words for the same step change nothing
@@ -57,6 +58,8 @@ class Customer:
             return self.code()
         if "手机号" in heard and not buttons:
             return self.contact
+        if "等师傅电话约" in buttons:
+            return self.area
         if "先不用了" in buttons or "其他时间" in buttons:
             return self._choose_slot(buttons)
         return self._to_question(heard, buttons)

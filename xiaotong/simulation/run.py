@@ -102,6 +102,7 @@ class _Conversation:
             noisy=case.noisy,
             phone=phone if case.verified else None,
             contact="13912345678",
+            area=world.area_of(case.number),
             code=lambda: self._code,
         )
         self._phone, self._code = phone, ""

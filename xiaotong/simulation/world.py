@@ -48,7 +48,7 @@ class SimulatedWorld:
 
     def _make(self, session: Session, number: int, package: str) -> None:
         # An area each: many reports from one are an incident, and that is another story.
-        line, phone, area = self._line(number), self.phone_of(number), f"{_AREA}{number}"
+        line, phone, area = self._line(number), self.phone_of(number), self.area_of(number)
         session.execute(
             bss_accounts.insert().values(
                 account=f"99{self._run:04d}{number:04d}",
@@ -139,6 +139,9 @@ class SimulatedWorld:
 
     def phone_of(self, number: int) -> str:
         return f"199{self._run:04d}{number:04d}"
+
+    def area_of(self, number: int) -> str:
+        return f"{_AREA}{number}"
 
     def _line(self, number: int) -> str:
         return f"SIM-{self._run:04d}-{number:04d}"
