@@ -12,6 +12,7 @@ from api.callbacks import Callbacks
 from api.errors import errors
 from api.hub import HubRoutes
 from api.openapi import document, page
+from api.payments import PaymentRoutes
 from api.reading import MAX_BODY
 from api.tickets import TicketRoutes
 from desk.app import Desk
@@ -78,6 +79,7 @@ def build(desk: Desk) -> web.Application:
     Readiness(desk).add_routes(app)
     TicketRoutes(desk, access).add_routes(app)
     HubRoutes(desk, access).add_routes(app)
+    PaymentRoutes(desk).add_routes(app)
     app.router.add_get("/openapi.json", _openapi)
     app.router.add_get("/", _page)
     app.cleanup_ctx.append(Callbacks(desk).context)

@@ -6,8 +6,6 @@ and points inside is refused like the inside itself.
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import ipaddress
 import json
 import logging
@@ -21,6 +19,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from api.signing import SIGNATURE, TIMESTAMP, sign
 from api.trouble_ticket import EVENTS, PATH, STATUS, as_ticket
 from desk.app import Desk
 from desk.calling import call
@@ -113,8 +112,8 @@ class Callbacks:
         headers = {
             "Content-Type": "application/json",
             "X-Xiaotong-Event": due.event_id,
-            "X-Xiaotong-Timestamp": now,
-            "X-Xiaotong-Signature": sign(due.secret, now, body),
+            TIMESTAMP: now,
+            SIGNATURE: sign(due.secret, now, body),
         }
         # A redirect could lead anywhere: it is not followed and counts as refused.
         async with self._session.post(
@@ -141,11 +140,6 @@ class Callbacks:
             "eventTime": due.at.isoformat(),
             "event": {"troubleTicket": ticket},
         }
-
-
-def sign(secret: str, timestamp: str, body: bytes) -> str:
-    signed = timestamp.encode() + b"." + body
-    return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
 def is_public(host: str) -> bool:

@@ -14,8 +14,10 @@ from desk.model.errors import (
     KeyReused,
     NotYours,
     OrderUnderWay,
+    OtherAmount,
     OutsideArea,
     Refused,
+    UnknownPayment,
     UnknownWorkOrder,
 )
 
@@ -32,6 +34,8 @@ _REFUSALS: Mapping[type[Refused], tuple[HTTPStatus, str]] = {
     OutsideArea: (HTTPStatus.FORBIDDEN, "this key is not for that area"),
     CallbackRefused: (HTTPStatus.FORBIDDEN, "events are not sent there"),
     InvalidPhone: (HTTPStatus.BAD_REQUEST, "not a telephone number"),
+    UnknownPayment: (HTTPStatus.NOT_FOUND, "nothing was to be paid under this reference"),
+    OtherAmount: (HTTPStatus.CONFLICT, "another amount was due"),
 }
 
 

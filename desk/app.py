@@ -9,12 +9,11 @@ from desk.handoff_desk import HandoffDesk, open_handoff_desk
 from desk.network_data import load_network
 from desk.order_desk import Foundations, known_incidents, open_order_desk
 from desk.order_policies import OrderPolicies, load_order_policies
-from desk.outside import messaging
+from desk.outside import messaging, payments
 from desk.policies import Policies, load_policies
 from desk.ports.embedding import Embedding
 from desk.ports.http_embedding import endpoint_embedding
 from desk.ports.messaging import Messaging
-from desk.ports.payments import SimulatedCashier
 from desk.ports.working_days import ChinaWorkingDays, WorkingDays
 from desk.reports.conversations import ConversationView
 from desk.reports.follow_up import FollowUpView
@@ -228,7 +227,7 @@ class Desk:
                 bss,
                 identity,
                 work_orders,
-                SimulatedCashier(),
+                payments(settings, secrets),
                 chance,
                 policies.changes,
                 policies.contracts,

@@ -5,6 +5,7 @@ from desk.ports.http_line_test import HttpLineTest
 from desk.ports.http_sms import HttpSms
 from desk.ports.line_test import LineTest
 from desk.ports.messaging import Messaging
+from desk.ports.payments import Cashier, Payments, TrialCashier
 from desk.settings import Secrets, Settings
 from desk.store.access_network import SimulatedAccessNetwork
 from desk.store.sms_tray import SmsTray
@@ -25,3 +26,16 @@ def messaging(settings: Settings, secrets: Secrets, store: Store) -> Messaging:
     if settings.development:
         return SmsTray(store)
     raise BadData("settings", "sms_url", "production needs an SMS gateway, see docs/operations.md")
+
+
+def payments(settings: Settings, secrets: Secrets) -> Payments | None:
+    """The operator's cashier; to try things out a page of the gateway; None: nobody pays here."""
+    if settings.cashier_url:
+        key = secrets.cashier_key.get_secret_value()
+        if not key:
+            raise BadData("secrets", "cashier_key", "cashier_url is set, so links must be signed")
+        return Cashier(settings.cashier_url, key)
+    if settings.development:
+        own = f"http://{settings.host}:{settings.gateway_port}"
+        return TrialCashier(settings.public_url or own)
+    return None

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     sms_url: str = ""
     line_test_url: str = ""
     outage_feed_url: str = ""
+    cashier_url: str = ""
     secrets_file: Path | None = None
 
     @field_validator("timezone")
@@ -185,6 +186,7 @@ _OTHER_VARIABLES = {
     "XIAOTONG_SMS_TOKEN",
     "XIAOTONG_LINE_TEST_TOKEN",
     "XIAOTONG_OUTAGE_FEED_TOKEN",
+    "XIAOTONG_CASHIER_KEY",
     "XIAOTONG_WECHAT_TOKEN",
     "XIAOTONG_WECHAT_AES_KEY",
     "XIAOTONG_WECHAT_APP_SECRET",
@@ -217,6 +219,7 @@ class Secrets(BaseSettings):
     sms_token: SecretStr = SecretStr("")
     line_test_token: SecretStr = SecretStr("")
     outage_feed_token: SecretStr = SecretStr("")
+    cashier_key: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_app_secret: SecretStr = SecretStr("")

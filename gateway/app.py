@@ -13,6 +13,7 @@ from desk.calling import call
 from desk.model.conversations import Delivery
 from desk.rate_limit import RateLimit
 from desk.settings import ROOT
+from gateway.cashier import TrialCashierPage
 from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
@@ -51,7 +52,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     PictureRoutes(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
-    _add_pages(app, web_folder)
+    _add_pages(app, web_folder, desk)
 
     async def send_sms(delivery: Delivery) -> None:
         await call(desk.messaging.send_sms, delivery.recipient, delivery.text, desk.clock.now())
@@ -99,8 +100,10 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     return app
 
 
-def _add_pages(app: web.Application, folder: Path) -> None:
-    """The chat page and the embeddable widget, when they have been built."""
+def _add_pages(app: web.Application, folder: Path, desk: Desk) -> None:
+    """The chat page and the embeddable widget, when they have been built; the trial cashier."""
+    if desk.settings.development and not desk.settings.cashier_url:
+        TrialCashierPage(desk).add_routes(app)
     app.router.add_static("/static", DRAWINGS)
     for route, name in (("/", "index.html"), ("/widget.js", "widget.js")):
         if (folder / name).exists():

@@ -97,6 +97,15 @@ class ChangeReceipt:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """What a link to the cashier is for."""
+
+    reference: str
+    amount: Decimal
+    paid: bool
+
+
+@dataclass(frozen=True)
 class BssOrder:
     """What the customer system is told to do. The same reference is never done twice."""
 

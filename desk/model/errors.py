@@ -19,6 +19,7 @@ DeskError
 │   ├── NotEligible          a change the rules do not allow now; `reason` and `values` say why
 │   ├── QuoteOutdated        too late, or the conditions are not what was read out
 │   ├── UnknownPayment       the cashier reports something that was never to be paid
+│   ├── OtherAmount          the cashier reports another amount than was due
 │   ├── NothingToUndo        no change of this customer may be undone (any more)
 │   ├── NoDiagnosis          an answer came but no diagnosis is open
 │   ├── SurveyClosed         nothing was asked, it was answered, or it is too long ago
@@ -121,6 +122,10 @@ class QuoteOutdated(Refused):
 
 class UnknownPayment(Refused):
     code = "unknown_payment"
+
+
+class OtherAmount(Refused):
+    code = "other_amount"
 
 
 class NothingToUndo(Refused):

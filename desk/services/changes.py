@@ -21,7 +21,7 @@ from desk.model.changes import (
 )
 from desk.model.conversations import Conversation, OutboxItem
 from desk.model.customers import Account
-from desk.model.errors import IdentityRequired, NothingToUndo, QuoteOutdated
+from desk.model.errors import IdentityRequired, NotEligible, NothingToUndo, QuoteOutdated
 from desk.model.numbers import make_number
 from desk.model.phones import mask_phone
 from desk.model.work_orders import PREFIX, Kind
@@ -56,7 +56,7 @@ class Changes:
         bss: Bss,
         identity: IdentityChecks,
         work_orders: WorkOrders,
-        payments: Payments,
+        payments: Payments | None,
         chance: Chance,
         policy: ChangePolicy,
         contracts: ContractPolicy,
@@ -73,6 +73,8 @@ class Changes:
     ) -> Quote:
         """What the change means; raises `NotEligible`, `IdentityRequired`. Nothing is done yet."""
         account = self._account(conversation_id, kind)
+        if kind is ChangeKind.RECHARGE and self._payments is None:
+            raise NotEligible("recharge_elsewhere")
 
         def do(work: Work) -> Quote:
             conversation = conversations.get(work, conversation_id)
@@ -213,7 +215,7 @@ class Changes:
         else:
             self._open_order(work, change, terms)
         password = self._temporary_password(work, change, account)
-        if change.kind is ChangeKind.RECHARGE:
+        if change.kind is ChangeKind.RECHARGE and self._payments is not None:
             change.link = expect_payment(work, change, self._chance, self._payments)
         order = bss_order(change, account, password) if account else None
         if order is not None:

@@ -26,7 +26,16 @@ CONTACT, CONTACT_CHECK = "ask_contact", "ask_contact_check"
 SLOT, AREA = "ask_slot", "ask_area"
 _FULL = "fully booked"
 _MOST_AREAS = 6  # more are no choice to tap: the name is typed
-QUESTIONS = (CONFIRM, CONFIRM_VISIT, CONFIRM_CHECK, CONFIRM_AGAIN, CONTACT, CONTACT_CHECK, SLOT, AREA)
+QUESTIONS = (
+    CONFIRM,
+    CONFIRM_VISIT,
+    CONFIRM_CHECK,
+    CONFIRM_AGAIN,
+    CONTACT,
+    CONTACT_CHECK,
+    SLOT,
+    AREA,
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,9 @@ class OrderQuestions:
             slot = visit and self._visits.label(visit.starts_at, visit.ends_at, now)
             return Prompt(text.format(contact=contact, slot=slot), _labels(tree.closing.confirm))
         if run.node == AREA:
-            return Prompt(text, (*self._visits.areas(session, _MOST_AREAS), *_labels(tree.closing.area)))
+            return Prompt(
+                text, (*self._visits.areas(session, _MOST_AREAS), *_labels(tree.closing.area))
+            )
         if run.node not in (CONFIRM_VISIT, SLOT):
             return Prompt(text.format(contact=contact), _labels(tree.closing.confirm))
         labels = tuple(slot.label for slot in self._offered(now, run))
@@ -160,24 +171,27 @@ class OrderQuestions:
         """Where somebody lives whom we do not know: are others there cut off, and who can come?"""
         area = named_area(text, self._visits.areas(work.session))
         if area is not None:
-            run.area = area
-            note(work, run, tree.closing.area, area, text)
-            incident = self._look.incident(tree, area, work.now)
-            if incident is not None:
-                run.reason = INCIDENT
-                return Closed(RunState.BLOCKED, (incident,))
-            return self._offer_or_order(work, run, tree)
-        if decided == "unknown" or choice.signal is Signal.UNSURE:
-            return self._order(work, run, tree)
+            return self._come_to(work, run, tree, area, text)
         if decided == "decline" or choice.signal is Signal.CANCEL:
             return Closed(RunState.STOPPED, (Prompt(tree.texts["declined"]),))
         if choice.signal in (Signal.WAIT, Signal.REPEAT, Signal.NOT_FIXED):
             return self._asking(work, run, tree)
-        if run.misunderstood:
+        unknown = decided == "unknown" or choice.signal is Signal.UNSURE
+        if not unknown and not run.misunderstood:
+            return Closed(None, (Prompt(tree.texts["bad_area"]),))
+        if not unknown:
             # A place none of our crews is named after: whoever comes asks on the phone.
             note(work, run, tree.closing.area, text, text)
-            return self._order(work, run, tree)
-        return Closed(None, (Prompt(tree.texts["bad_area"]),))
+        return self._order(work, run, tree)
+
+    def _come_to(self, work: Work, run: DiagnosisRun, tree: Tree, area: str, text: str) -> Closed:
+        run.area = area
+        note(work, run, tree.closing.area, area, text)
+        incident = self._look.incident(tree, area, work.now)
+        if incident is not None:
+            run.reason = INCIDENT
+            return Closed(RunState.BLOCKED, (incident,))
+        return self._offer_or_order(work, run, tree)
 
     def _offer_or_order(self, work: Work, run: DiagnosisRun, tree: Tree) -> Closed:
         """A time to agree where one is free; otherwise the crew calls."""

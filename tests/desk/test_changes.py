@@ -1,7 +1,9 @@
 """办理: quoted, confirmed once, undone while allowed; on both databases."""
 
+import hmac
 import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,17 +13,18 @@ import pytest
 import yaml
 
 from desk.app import Desk
-from desk.model.changes import ChangeKind, ChangeReceipt, Quote
+from desk.model.changes import ChangeKind, ChangeReceipt, Payment, Quote
 from desk.model.errors import (
     BadData,
     IdentityRequired,
     NotEligible,
     NothingToUndo,
+    OtherAmount,
     QuoteOutdated,
     UnknownPayment,
 )
 from desk.policies import DUTIES, FOLDER, ChangePolicy, load_yaml, validate
-from tests.conftest import Moment
+from tests.conftest import Moment, open_desk_at
 from tests.desk.concurrently import at_once
 from tests.desk.talking import Customer, deliver_sms
 
@@ -287,23 +290,55 @@ def test_a_recharge_is_credited_once_and_lifts_the_suspension(
 ) -> None:
     li = talk(LI)
     receipt = li.has(K.RECHARGE, amount=100)
-    assert receipt.link is not None and receipt.link.startswith("https://")
+    assert receipt.link is not None
+    token = receipt.link.rpartition("/cashier/")[2]
+    assert desk.payment_reports.due(token) == Payment(receipt.number, Decimal(100), paid=False)
     assert desk.account.balance(li.here).amount == Decimal(-86)
-    assert desk.payment_reports.paid(receipt.number) is True
-    assert desk.payment_reports.paid(receipt.number) is False
+    with pytest.raises(OtherAmount):
+        desk.payment_reports.paid(receipt.number, Decimal(99))
+    assert desk.payment_reports.paid(receipt.number, Decimal(100)) is True
+    assert desk.payment_reports.paid(receipt.number, Decimal("100.00")) is False
+    assert desk.payment_reports.due(token).paid
     balance = desk.account.balance(li.here)
     assert balance.amount == Decimal(14) and not balance.suspended
     assert desk.account.recharges(li.here)[0].amount == Decimal(100)
     _, said = desk.conversations.history("rest", LI)
     assert "100.00 元已经到账" in said[-1].text
     with pytest.raises(UnknownPayment):
-        desk.payment_reports.paid("nothing")
+        desk.payment_reports.paid("nothing", Decimal(100))
+    with pytest.raises(UnknownPayment):
+        desk.payment_reports.due("nothing")
+
+
+def test_the_operators_cashier_is_told_what_is_due_in_a_signed_link(
+    database_url: str, tmp_path: Path, moment: Moment
+) -> None:
+    address = "https://pay.example.com/r"
+    with closing(open_desk_at(database_url, tmp_path, moment, cashier_url=address)) as desk:
+        receipt = Talk(desk, LI).has(K.RECHARGE, amount=100)
+    link, _, signature = (receipt.link or "").rpartition("&signature=")
+    said = link.removeprefix(f"{address}?")
+    assert f"reference={receipt.number}&token=" in said and said.endswith("&amount=100.00")
+    assert signature == hmac.new(b"test-cashier_key", said.encode(), "sha256").hexdigest()
+
+
+def test_without_a_cashier_nobody_is_sent_to_one(
+    database_url: str, tmp_path: Path, moment: Moment
+) -> None:
+    settings = {"mode": "production", "sms_url": "https://sms.example.com"}
+    with closing(open_desk_at(database_url, tmp_path, moment, **settings)) as desk:
+        here = Customer(desk).opens()
+        desk.identity.send_code(here, LI, key="code")
+        (sms,) = desk.outbox.claim(["sms"])
+        desk.identity.verify(here, "".join(re.findall(r"\d{6}", sms.text)), key="verify")
+        with pytest.raises(NotEligible, match="recharge_elsewhere"):
+            desk.changes.quote(here, K.RECHARGE, {"amount": 100}, key="quote")
 
 
 def test_paying_does_not_lift_a_loss(talk: Callable[[str], Talk], desk: Desk) -> None:
     wang = talk(WANG)
     wang.has(K.SUSPEND_LOSS)
-    desk.payment_reports.paid(wang.has(K.RECHARGE, amount=30).number)
+    desk.payment_reports.paid(wang.has(K.RECHARGE, amount=30).number, Decimal(30))
     assert desk.account.balance(wang.here).suspended
 
 
