@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     ivr: bool = False
     ivr_transfer_target: str = Field(default="", pattern=r"^((tel|sips?):[\w+.@:;=-]+)?$")
     ivr_silence_seconds: float = Field(default=8, gt=0, le=60)
+    ivr_hold_seconds: float = Field(default=8, gt=0, le=60)
     ivr_agi_port: int = Field(default=0, ge=0, le=65535)
     ivr_agi_say: str = Field(default='SEND TEXT "{text}"', pattern=r"^[^\n]*\{text\}[^\n]*$")
     ivr_agi_context: str = Field(default="xiaotong-people", pattern=r"^[\w-]+$")

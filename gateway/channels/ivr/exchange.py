@@ -32,12 +32,11 @@ class Exchange:
         desk: Desk,
         inbox: Inbox,
         people: People,
-        hold: float,
         call_id: str,
         heard: Heard,
         memory: Memory,
     ) -> None:
-        self._desk, self._inbox, self._people, self._hold = desk, inbox, people, hold
+        self._desk, self._inbox, self._people = desk, inbox, people
         self._call_id, self._heard, self.memory = call_id, heard, memory
         self.acts: list[Act] = []
 
@@ -112,9 +111,8 @@ class Exchange:
             return
         self.memory.number = phone
         self.memory.choices = []
-        self._say(
-            turn, f"您的号码是{digits(phone)}。{wording.YES}，请按1。{wording.NO}，请按2。", KEY
-        )
+        asked = f"您的号码是{digits(phone)}。{wording.YES}，请按1。{wording.NO}，请按2。"
+        self._say(asked, KEY)
 
     async def _confirmed(self, *, yes: bool) -> None:
         memory, number = self.memory, self.memory.number
@@ -140,7 +138,8 @@ class Exchange:
             await self._look_again()
             return
         news = await call(self._desk.outbox.collect, CHANNEL, self._call_id)
-        if news:
+        where = await self._people.wanted(self._call_id)
+        if news or (where is not None and (where.with_person or where.transfer)):
             await self._tell(news)
             return
         memory.silent += 1
@@ -150,7 +149,18 @@ class Exchange:
             self._ask_simpler()
         else:
             memory.silent = 0
+            await self._nobody_speaks()
+
+    async def _nobody_speaks(self) -> None:
+        """A person; where none can be had either, a call-back if it is known to whom."""
+        memory = self.memory
+        if not memory.calling_back:
             await self._bot(wording.PERSON)
+        elif find_phone(memory.caller):
+            await self._call_back(memory.caller)
+        else:
+            self._say(wording.GOODBYE)
+            self.acts.append(HangUp("silence"))
 
     # -- what is said --------------------------------------------------------------------------
 
@@ -160,7 +170,8 @@ class Exchange:
         memory.elderly = memory.elderly or self._desk.policies.manners.elderly.hears(text) is True
         inbound = Inbound(CHANNEL, self._call_id, text, self._heard.id)
         accepted = await self._inbox.accept(inbound)
-        done = await self._inbox.wait_for_turn(accepted, self._hold)
+        hold = self._desk.settings.ivr_hold_seconds
+        done = await self._inbox.wait_for_turn(accepted, hold)
         memory.pending = None if done else accepted.message_id
         said = await call(
             self._desk.outbox.collect, CHANNEL, self._call_id, reply_to=accepted.message_id

@@ -20,9 +20,6 @@ from gateway.message import BadMessage
 log = logging.getLogger(__name__)
 
 EXPIRES_SECONDS = 120
-# How long an answer is waited for inside a request: platforms hang up at about ten seconds. What
-# comes later is told when the platform reports silence, which it does soon after a "please wait".
-_HOLD_SECONDS = 8.0
 
 
 class UnknownCall(BadMessage):
@@ -31,8 +28,8 @@ class UnknownCall(BadMessage):
 
 
 class Talk:
-    def __init__(self, desk: Desk, inbox: Inbox, hold: float = _HOLD_SECONDS) -> None:
-        self._desk, self._inbox, self._hold = desk, inbox, hold
+    def __init__(self, desk: Desk, inbox: Inbox) -> None:
+        self._desk, self._inbox = desk, inbox
         self._people = People(desk)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -56,9 +53,7 @@ class Talk:
             memory = Memory.from_json(known.memory)
             if (again := memory.answer_to(heard.id)) is not None:
                 return again
-            exchange = Exchange(
-                self._desk, self._inbox, self._people, self._hold, call_id, heard, memory
-            )
+            exchange = Exchange(self._desk, self._inbox, self._people, call_id, heard, memory)
             await exchange.answer()
             memory.answered(heard.id, exchange.acts)
             await call(self._desk.calls.keep, call_id, EXPIRES_SECONDS, memory.as_json())
