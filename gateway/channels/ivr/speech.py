@@ -20,7 +20,8 @@ _HEARD = (
 )
 _ASIDE = re.compile(r"[（(\[【]([^）)\]】]*)[）)\]】]")
 _QUOTES = re.compile(r"[“”‘’\"'「」『』《》〈〉`*_~|<>{}^\\]")
-_ARROWS = re.compile(r"\s*(?:→|->|=>|>>|——|--)\s*")
+_ARROWS = re.compile(r"\s*(?:→|->|=>|>>|—+|–|--)\s*")
+_SIGNS = str.maketrans({"/": "或", "×": "乘", "÷": "除以", "=": "等于", "+": "加"})
 _END = re.compile(r"(?<=[。！？!?；;])|\n")
 _ENDED = re.compile(r"[。！？!?；;，,、：:]$")
 _SOFT_END = re.compile(r"[，,、；;：:]+$")
@@ -38,7 +39,7 @@ def sentences(text: str) -> list[str]:
         text = pattern.sub(heard, text)
     text = spoken_figures(text)
     text = _ASIDE.sub(r"，\1，", text)
-    text = _ARROWS.sub("，", _QUOTES.sub("", text))
+    text = _ARROWS.sub("，", _QUOTES.sub("", text)).translate(_SIGNS)
     text = "".join(c for c in text if c == "\n" or _can_be_said(c))
     return [short for one in _END.split(text) if (s := _ended(one)) for short in _short(s)]
 
