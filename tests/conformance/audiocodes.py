@@ -9,7 +9,8 @@ to see that, in an empty folder outside the repository (Rasa 3.6 wants Python 3.
     uv pip install --python venv/bin/python rasa==3.6.21 rasa-audiocodes "setuptools<80"
     cp -r <repository>/tests/conformance/rasa_bot bot && cd bot
     ../venv/bin/rasa train && ../venv/bin/rasa run -p 5105 -i 127.0.0.1
-    python -m tests.conformance.audiocodes http://127.0.0.1:5105/webhooks/audiocodes/webhook CHANGEME
+    BOT=http://127.0.0.1:5105/webhooks/audiocodes/webhook
+    python -m tests.conformance.audiocodes $BOT CHANGEME
 """
 
 import argparse
