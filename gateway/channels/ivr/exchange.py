@@ -173,13 +173,14 @@ class Exchange:
         hold = self._desk.settings.ivr_hold_seconds
         done = await self._inbox.wait_for_turn(accepted, hold)
         memory.pending = None if done else accepted.message_id
+        if not done:
+            # What is there already waits too, and is told with the answer.
+            self._say(wording.SLOW, wait=_ASK_AGAIN_SECONDS)
+            return
         said = await call(
             self._desk.outbox.collect, CHANNEL, self._call_id, reply_to=accepted.message_id
         )
-        if done:
-            await self._tell(said)
-        else:
-            self._say(wording.SLOW, wait=_ASK_AGAIN_SECONDS)
+        await self._tell(said)
 
     async def _look_again(self) -> None:
         """A turn that took longer than a request may: told as soon as it is there."""

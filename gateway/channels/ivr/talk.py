@@ -20,6 +20,7 @@ from gateway.message import BadMessage
 log = logging.getLogger(__name__)
 
 EXPIRES_SECONDS = 120
+_TRANSFERRED = "transferred"  # the platform's word for a call that somebody else has now
 
 
 class UnknownCall(BadMessage):
@@ -72,11 +73,13 @@ class Talk:
     async def end_expired(self) -> None:
         """Calls of which nothing was heard for too long: the platform is gone."""
         for lost in await call(self._desk.calls.run_out):
-            await self._end(lost.id, Memory.from_json(lost.memory), "expired")
+            async with self._locks[lost.id]:
+                if await call(self._desk.calls.get, lost.id) is None:
+                    await self._end(lost.id, Memory.from_json(lost.memory), "expired")
             self._locks.pop(lost.id, None)
 
     async def _end(self, call_id: str, memory: Memory, reason: str) -> None:
-        if not memory.transferred:
+        if not (memory.transferred and reason == _TRANSFERRED):
             await self._people.left_waiting(call_id, memory.caller)
         await call(self._desk.calls.end, call_id, reason)
         log.info("call %s ended: %s", call_id, reason)

@@ -68,6 +68,16 @@ async def test_somebody_there_gets_the_call_and_the_way_to_the_packet(
     assert callbacks(phone) == []
 
 
+async def test_hanging_up_before_anybody_answers_is_waiting_too(
+    make_phone: MakePhone, rasa: FakeRasa
+) -> None:
+    phone = await make_phone(ivr_transfer_target=TARGET)
+    phone.gateway.agent()
+    await wants_person(phone, rasa)
+    await phone.hang_up("client-disconnected")
+    assert callbacks(phone) == ["callback 13800000004"]
+
+
 async def test_nobody_there_calls_back_the_number_that_calls(
     make_phone: MakePhone, rasa: FakeRasa
 ) -> None:

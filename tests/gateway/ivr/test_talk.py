@@ -165,6 +165,24 @@ async def test_a_slow_turn_is_told_by_the_next_silence(
     assert told == "您说：你好。"
 
 
+async def test_a_second_word_in_a_slow_turn_loses_nothing(
+    make_phone: MakePhone, rasa: FakeRasa
+) -> None:
+    phone = await make_phone(ivr_hold_seconds=0.3)
+    await phone.ring()
+    rasa.behave = rasa.hangs
+    assert await phone.say("查话费") == wording.SLOW
+    rasa.let_go.set()
+    rasa.let_go = asyncio.Event()
+    while len(phone.gateway.said(phone.id, "ivr")) < 4:
+        await asyncio.sleep(0.01)
+    assert await phone.say("查流量") == wording.SLOW
+    rasa.let_go.set()
+    while (told := await phone.silence()) == wording.STILL:
+        await asyncio.sleep(0.01)
+    assert told == "您说：查话费。您说：查流量。"
+
+
 async def test_a_notice_to_wait_is_not_told_with_the_answer(
     make_phone: MakePhone, rasa: FakeRasa
 ) -> None:
