@@ -14,7 +14,8 @@ from gateway.channels.ivr.speech import sentences
 from gateway.channels.ivr.spoken import ANY_KEYS, CODE_KEYS, KEY, PHONE_KEYS
 
 _CAN = CHANNELS["ivr"]
-_QUESTION = re.compile(r"[？?]$")
+_LONGEST_QUESTION = 3  # sentences, with what explains it
+_QUESTION = re.compile(r"[？?]$|^(请|麻烦)")
 # The questions of ours that a number answers; a test holds them to the texts of domain.yml.
 _ASKS_PHONE = re.compile(
     r"请[^，。！？：\n]{0,16}(手机号|电话|联系方式)|(发一|留)个[^，。]{0,4}(电话|号码)|号码应该是"
@@ -42,7 +43,9 @@ def prompt(messages: Sequence[Message], caller: str = "", *, fewer: bool = False
     `fewer`: for somebody who needs more time, a sentence less at once.
     """
     told = _without_notices(messages)
-    lines = [line for one in told for line in sentences(_words(one))]
+    spoken = [sentences(_words(one)) for one in told]
+    question = _asks(spoken[-1]) if spoken else 0
+    lines = [line for one in spoken for line in one]
     choices = offered(told, _CAN.choices)
     last = told[-1].text if told else ""
     asks_phone = asks_for_phone(last)
@@ -56,7 +59,7 @@ def prompt(messages: Sequence[Message], caller: str = "", *, fewer: bool = False
         keys = CODE_KEYS
     elif choices:
         keys = KEY
-    return page(lines, choices, keys, asks_phone=asks_phone, fewer=fewer)
+    return page(lines, choices, keys, question=question, asks_phone=asks_phone, fewer=fewer)
 
 
 def page(
@@ -64,23 +67,34 @@ def page(
     choices: list[Button],
     keys: int = ANY_KEYS,
     *,
+    question: int = 0,
     asks_phone: bool = False,
     fewer: bool = False,
 ) -> Prompt:
-    """The first sentences, and always what is asked; one sentence more is told along."""
+    """The first sentences, and always the last `question` ones, which ask something.
+
+    One sentence more is told along rather than announced.
+    """
     most = _CAN.sentences - (1 if fewer else 0)
-    body, question = list(lines), ""
-    if body and _QUESTION.search(body[-1]):
-        question = body.pop()
+    body, asked = list(lines[: len(lines) - question]), lines[len(lines) - question :]
+    most = max(most - max(question - 1, 0), 1)
     told, rest = body, []
     if len(body) > most + 1:
         told, rest = body[:most], body[most:]
         keys = KEY if keys == ANY_KEYS else keys
-    parts = [*told, *([wording.MORE] if rest else []), question, read_out(choices)]
+    parts = [*told, *([wording.MORE] if rest else []), *asked, read_out(choices)]
     if asks_phone:
         parts.append(wording.PHONE_BY_KEYS)
     text = "".join(part for part in parts if part) or wording.NOTHING_SAID
     return Prompt(text, choices, rest, keys, asks_phone)
+
+
+def _asks(lines: Sequence[str]) -> int:
+    """How many sentences at the end belong to a question; 0 when nothing is asked."""
+    for back, line in enumerate(reversed(lines), 1):
+        if _QUESTION.search(line):
+            return min(back, _LONGEST_QUESTION)
+    return 0
 
 
 def read_out(choices: Sequence[Button]) -> str:

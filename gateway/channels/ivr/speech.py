@@ -14,12 +14,14 @@ _HEARD = (
     (re.compile(r"(请)?(直接)?回复(?=[“「\"一-鿿])"), r"\1\2说"),
     (re.compile(r"(请)?(用文字|打字)(告诉|说)"), r"\1\3"),
     (re.compile(r"发(一下|给我)(?=[。，！]|$)"), "告诉我"),
-    (re.compile(r"点击|点一?下|点(?=[“「])"), "选择"),
+    (re.compile(r"点(击|一下)?(上|下)(面|方)的(选项|按钮)"), "选一项"),
+    (re.compile(r"点击|点一下|点(?=[“「])"), "选择"),
     (re.compile(r"(看|见)?(上面|下面|下方|下图|上图)的?(图片?|表格?|按钮)"), ""),
     (re.compile(r"Wi-?Fi", re.I), "无线网"),
 )
 _ASIDE = re.compile(r"[（(\[【]([^）)\]】]*)[）)\]】]")
 _QUOTES = re.compile(r"[“”‘’\"'「」『』《》〈〉`*_~|<>{}^\\]")
+_NEXT_QUOTE = re.compile(r"(?<=[”’」』》])\s*(?=[“‘「『《])")
 _ARROWS = re.compile(r"\s*(?:→|->|=>|>>|—+|–|--)\s*")
 _SIGNS = str.maketrans({"/": "或", "×": "乘", "÷": "除以", "=": "等于", "+": "加"})
 _END = re.compile(r"(?<=[。！？!?；;])|\n")
@@ -39,6 +41,7 @@ def sentences(text: str) -> list[str]:
         text = pattern.sub(heard, text)
     text = spoken_figures(text)
     text = _ASIDE.sub(r"，\1，", text)
+    text = _NEXT_QUOTE.sub("、", text)
     text = _ARROWS.sub("，", _QUOTES.sub("", text)).translate(_SIGNS)
     text = "".join(c for c in text if c == "\n" or _can_be_said(c))
     return [short for one in _END.split(text) if (s := _ended(one)) for short in _short(s)]

@@ -86,6 +86,9 @@ def test_digits_come_in_groups(figures: str, groups: str) -> None:
         ("请把数字发给我。", ["请把数字告诉我。"]),
         ("选 5G/4G 自动", ["选5G或4G自动。"]),
         ("129×6×30%=232.2 元", ["129乘6乘百分之30等于232元2角。"]),
+        ("说“查话费”“查流量”", ["说查话费、查流量。"]),
+        ("您可以点下面的选项。", ["您可以选一项。"]),
+        ("光猫接触点下方", ["光猫接触点下方。"]),
         ("设置—移动网络", ["设置，移动网络。"]),
         ("家里 Wi-Fi 慢", ["家里无线网慢。"]),
         ("", []),
@@ -174,6 +177,13 @@ def test_the_question_is_told_with_the_first_part() -> None:
     assert told.text == f"一。二。三。{wording.MORE}好了吗？"
     assert told.rest == ["四。", "五。"]
     assert prompt([said("一。二。三。四。好了吗？")]).rest == []
+
+
+def test_a_request_is_a_question_with_what_explains_it() -> None:
+    told = prompt([said("一。二。三。四。五。"), said("请说手机号码。不方便就跳过。")])
+    asked = f"请说手机号码。不方便就跳过。{wording.PHONE_BY_KEYS}"
+    assert told.text == f"一。二。{wording.MORE}{asked}"
+    assert told.rest == ["三。", "四。", "五。"]
 
 
 def test_a_word_to_wait_is_left_out_when_the_answer_is_there() -> None:
