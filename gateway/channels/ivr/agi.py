@@ -7,6 +7,7 @@ Keys come by GET DATA, words by RECEIVE TEXT, and speaking is whatever command t
 import asyncio
 import logging
 import re
+import secrets
 from contextlib import suppress
 
 from desk.settings import Settings
@@ -51,7 +52,9 @@ class Agi:
             unique = re.sub(r"[^\w.-]", "", told.get("agi_uniqueid", ""), flags=re.ASCII)
             if not unique:
                 raise BadMessage("bad_request", "agi_uniqueid: is missing")
-            await self._call(line, f"agi-{unique}"[:100], caller_of(told.get("agi_callerid")))
+            # A dialplan may come back to us within one call: that is another talk.
+            call_id = f"agi-{unique[:80]}-{secrets.token_hex(4)}"
+            await self._call(line, call_id, caller_of(told.get("agi_callerid")))
         except (HungUp, TimeoutError, ConnectionError) as error:
             log.info("agi: the line is closed (%s)", type(error).__name__)
         except BadMessage as error:
@@ -82,7 +85,9 @@ class Agi:
         for act in acts:
             match act:
                 case Say(text):
-                    await line.ask(self._settings.ivr_agi_say.format(text=_QUOTED.sub(" ", text)))
+                    await line.ask(
+                        self._settings.ivr_agi_say.replace("{text}", _QUOTED.sub(" ", text))
+                    )
                 case Transfer(target, headers):
                     await self._transfer(line, target, headers)
                     return "transferred"

@@ -20,7 +20,7 @@ from gateway.inbox import Inbox
 from gateway.message import Inbound
 
 _GREETING = "你好"
-_ASK_AGAIN_SECONDS = 2.0
+_ASK_AGAIN_SECONDS, _WAITING_SECONDS = 2.0, 5.0  # after the first "please wait", and later
 _MORE_TIME = 1.5  # times the usual, for the elderly
 
 
@@ -68,7 +68,7 @@ class Exchange:
         bare = keys.strip("#")
         if keys.startswith("*"):
             self._repeat()
-        elif bare == "0" and not memory.number:
+        elif bare == "0":
             await self._bot(wording.PERSON)
         elif bare == "9" and memory.rest:
             self._go_on()
@@ -110,7 +110,7 @@ class Exchange:
             await self._bot(said)
             return
         self.memory.number = phone
-        self.memory.choices = []
+        self.memory.put_aside([])
         asked = f"您的号码是{digits(phone)}。{wording.YES}，请按1。{wording.NO}，请按2。"
         self._say(asked, KEY)
 
@@ -118,6 +118,7 @@ class Exchange:
         memory, number = self.memory, self.memory.number
         memory.number = ""
         if not yes:
+            memory.take_up()
             self._say(wording.AGAIN)
         elif memory.calling_back:
             await self._call_back(number)
@@ -167,13 +168,15 @@ class Exchange:
     async def _bot(self, text: str) -> None:
         """A turn through the inbox, kept under what was heard, so that it happens once."""
         memory = self.memory
-        memory.elderly = memory.elderly or self._desk.policies.manners.elderly.hears(text) is True
+        slower = self._desk.policies.manners.elderly.hears(text)
+        memory.elderly = memory.elderly if slower is None else slower
         inbound = Inbound(CHANNEL, self._call_id, text, self._heard.id)
         accepted = await self._inbox.accept(inbound)
         hold = self._desk.settings.ivr_hold_seconds
         done = await self._inbox.wait_for_turn(accepted, hold)
-        memory.pending = None if done else accepted.message_id
         if not done:
+            memory.forget_question()
+            memory.pending = accepted.message_id
             # What is there already waits too, and is told with the answer.
             self._say(wording.SLOW, wait=_ASK_AGAIN_SECONDS)
             return
@@ -187,7 +190,7 @@ class Exchange:
         memory = self.memory
         assert memory.pending is not None
         if await call(self._desk.inbox.is_waiting, memory.pending):
-            self._say(wording.STILL, wait=_ASK_AGAIN_SECONDS)
+            self._say(wording.STILL, wait=_WAITING_SECONDS)
             return
         memory.pending = None
         await self._tell(await call(self._desk.outbox.collect, CHANNEL, self._call_id))
@@ -205,8 +208,7 @@ class Exchange:
             self.acts.append(where.transfer)
         elif where.with_person:
             memory.forget_question()
-            text = told.text if said else wording.WITH_PERSON
-            self._say(text, wait=_ASK_AGAIN_SECONDS)
+            self._say(told.text if said else wording.WITH_PERSON, wait=_WAITING_SECONDS)
         else:
             await self._offer_callback(self._people.words_before(said))
 
@@ -243,10 +245,12 @@ class Exchange:
     def _ask_simpler(self) -> None:
         """Something that one key answers."""
         memory = self.memory
-        memory.choices = [
-            {"title": wording.GO_ON, "payload": wording.REPEAT},
-            {"title": wording.PERSON, "payload": wording.PERSON},
-        ]
+        memory.put_aside(
+            [
+                {"title": wording.GO_ON, "payload": wording.REPEAT},
+                {"title": wording.PERSON, "payload": wording.PERSON},
+            ]
+        )
         self._say(f"{wording.SIMPLER}{read_out(memory.choices)}", KEY, last=False)
 
     def _go_on(self) -> None:
@@ -257,6 +261,8 @@ class Exchange:
 
     def _repeat(self, first: str = "") -> None:
         memory = self.memory
+        if not memory.number:
+            memory.take_up()
         self._say(f"{first}{memory.last or wording.NOTHING_SAID}", memory.keys, last=False)
 
     def _say(

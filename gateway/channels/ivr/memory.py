@@ -15,6 +15,7 @@ class Memory:
     last: str = ""  # what was said last
     keys: int = ANY_KEYS
     choices: list[Button] = field(default_factory=list)
+    aside: list[Button] | None = None  # the choices, while something smaller is asked
     rest: list[str] = field(default_factory=list)  # sentences not told yet
     silent: int = 0  # times in a row that nothing was heard
     pending: int | None = None  # a message whose turn takes long
@@ -40,8 +41,17 @@ class Memory:
         """Something else is asked now."""
         fresh = Memory()
         self.choices, self.rest, self.keys = fresh.choices, fresh.rest, fresh.keys
-        self.number, self.asks_phone = fresh.number, fresh.asks_phone
+        self.number, self.asks_phone, self.aside = fresh.number, fresh.asks_phone, fresh.aside
         self.calling_back, self.pending = fresh.calling_back, fresh.pending
+
+    def put_aside(self, instead: list[Button]) -> None:
+        """A smaller question comes in between; `take_up` goes back to the one before."""
+        self.aside = self.choices if self.aside is None else self.aside
+        self.choices = instead
+
+    def take_up(self) -> None:
+        if self.aside is not None:
+            self.choices, self.aside = self.aside, None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+import sqlalchemy as sa
 
+from desk.store.call_tables import calls
 from gateway.channels.ivr import wording
 from tests.gateway.conftest import Gateway, MakeGateway, free_port
 from tests.gateway.fake_rasa import FakeRasa, says
@@ -91,6 +93,15 @@ async def line(make_gateway: MakeGateway) -> AsyncIterator[Line]:
         writer.close()
 
 
+def phone_of(line: Line) -> Phone:
+    """The call under way, as the desk knows it."""
+    assert line.gateway.desk is not None
+    with line.gateway.desk.store.reading() as session:
+        (call_id,) = session.scalars(sa.select(calls.c.id)).all()
+    assert call_id.startswith("agi-1795842000.0-")
+    return Phone(line.gateway, id=call_id)
+
+
 def asked(rasa: FakeRasa) -> list[str]:
     return [body["text"] for body in rasa.asked]
 
@@ -122,7 +133,7 @@ async def test_a_person_is_reached_through_the_dialplan(line: Line, rasa: FakeRa
     asterisk = await line.call()
     await asterisk.begin()
     await asterisk.play([NO_TEXT])
-    phone = Phone(line.gateway, id="agi-1795842000.0")
+    phone = phone_of(line)
     phone.queue()
     await asterisk.command()
     await asterisk.answer("200 result=1")
@@ -146,11 +157,11 @@ async def test_hanging_up_ends_the_call(line: Line, how: str) -> None:
     asterisk = await line.call()
     await asterisk.begin()
     await asterisk.command()
+    phone = phone_of(line)
     if how:
         await asterisk.answer(how)
     else:
         asterisk.writer.close()
-    phone = Phone(line.gateway, id="agi-1795842000.0")
     async with asyncio.timeout(10):
         while phone.conversation().state != "closed":
             await asyncio.sleep(0.01)

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
+from desk.model.errors import BadData
 from gateway.channels.ivr import wording
+from tests.gateway.conftest import MakeGateway
 from tests.gateway.fake_rasa import FakeRasa, says, turn
 from tests.gateway.ivr.conftest import MakePhone, Phone, events, spoken
 
@@ -96,6 +99,35 @@ async def test_silence_repeats_then_asks_simpler_then_calls_a_person(
     await phone.silence()
     await phone.silence()
     assert asked(rasa) == ["你好", "转人工"]
+
+
+async def test_after_the_simpler_question_the_choices_are_the_old_ones(
+    phone: Phone, rasa: FakeRasa
+) -> None:
+    rasa.behave = says({"text": "您好。", "buttons": BUTTONS})
+    await phone.ring()
+    await phone.silence()
+    await phone.silence()
+    await phone.press("1")
+    await phone.press("2")
+    assert asked(rasa) == ["你好", "投诉"]
+    await phone.silence()
+    await phone.silence()
+    await phone.press("2")
+    assert asked(rasa)[2:] == ["转人工"]
+
+
+async def test_after_a_wrong_number_the_choices_are_the_old_ones(
+    phone: Phone, rasa: FakeRasa
+) -> None:
+    await phone.ring()
+    rasa.behave = says({"text": ASK_PHONE, "buttons": [{"title": "不查了", "payload": "算了"}]})
+    await phone.say("查话费")
+    await phone.press("13800000001")
+    await phone.press("13900000001")
+    await phone.press("2")
+    await phone.press("2")
+    assert asked(rasa)[-1] == "算了"
 
 
 async def test_zero_asks_for_a_person(phone: Phone, rasa: FakeRasa) -> None:
@@ -215,6 +247,8 @@ async def test_the_elderly_get_less_at_once_and_more_time(phone: Phone, rasa: Fa
     told = await phone.hears({"id": "e", "type": "message", "text": "我今年七十多岁了"})
     assert spoken(told) == f"一。二。{wording.MORE}"
     assert told[0]["activityParams"]["userNoInputTimeoutMS"] == 12_000
+    told = await phone.hears({"id": "n", "type": "message", "text": "退出长辈版"})
+    assert spoken(told) == f"一。二。三。{wording.MORE}"
 
 
 async def test_hanging_up_ends_the_call(phone: Phone) -> None:
@@ -263,6 +297,11 @@ async def test_events_that_need_no_answer_get_none(phone: Phone, rasa: FakeRasa)
     assert await phone.event("transferStatus", value={"status": "answered"}) == []
     assert events(await phone.event("speechHypothesis", parameters="odd")) == []
     assert asked(rasa) == ["你好"]
+
+
+async def test_a_telephone_needs_its_token(make_gateway: MakeGateway) -> None:
+    with pytest.raises(BadData, match="ivr_token"):
+        await make_gateway(secrets={"ivr_token": SecretStr("")}, ivr=True)
 
 
 async def test_without_settings_there_is_no_telephone(make_phone: MakePhone) -> None:
