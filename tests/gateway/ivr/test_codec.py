@@ -1,4 +1,4 @@
-"""AudioCodes payloads ⇄ what is heard and said. Payloads as the vendor documents and sends them."""
+"""AudioCodes payloads ⇄ what is heard and said. Payloads as the vendor documents them."""
 
 import json
 from datetime import UTC, datetime
