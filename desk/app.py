@@ -28,6 +28,7 @@ from desk.service_levels import policy_book
 from desk.services.account import AccountQueries
 from desk.services.api_keys import ApiKeys
 from desk.services.attachments import Attachments
+from desk.services.calls import Calls
 from desk.services.changes import Changes
 from desk.services.charges import Charges
 from desk.services.complaint_results import ComplaintResults
@@ -142,6 +143,7 @@ class Desk:
     pictures: Pictures
     order_pictures: OrderPictures
     wechat: WeChatAccount
+    calls: Calls
 
     @classmethod
     def open(
@@ -285,12 +287,14 @@ class Desk:
             pictures=orders.pictures,
             order_pictures=orders.order_pictures,
             wechat=wechat_account(store, orders.pictures),
+            calls=Calls(store),
         )
 
     def tidy(self) -> int:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
         self.review.forget_old()
         self.wechat.quota.forget()
+        self.calls.forget()
         self.pictures.forget_unused()
         # Holidays may have been announced since: an update of the library, or policy data.
         self.levels.recompute(provisional=True)

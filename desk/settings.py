@@ -65,6 +65,13 @@ class Settings(BaseSettings):
     wechat_menus: bool = False
     wechat_notice_template: str = ""
     wechat_notice_field: str = "thing1"
+    ivr: bool = False
+    ivr_transfer_target: str = Field(default="", pattern=r"^((tel|sips?):[\w+.@:;=-]+)?$")
+    ivr_silence_seconds: float = Field(default=8, gt=0, le=60)
+    ivr_hold_seconds: float = Field(default=8, gt=0, le=60)
+    ivr_agi_port: int = Field(default=0, ge=0, le=65535)
+    ivr_agi_say: str = Field(default='SEND TEXT "{text}"', pattern=r"^[^\n]*\{text\}[^\n]*$")
+    ivr_agi_context: str = Field(default="xiaotong-people", pattern=r"^[\w-]+$")
     sms_url: str = ""
     line_test_url: str = ""
     outage_feed_url: str = ""
@@ -190,6 +197,7 @@ _OTHER_VARIABLES = {
     "XIAOTONG_WECHAT_TOKEN",
     "XIAOTONG_WECHAT_AES_KEY",
     "XIAOTONG_WECHAT_APP_SECRET",
+    "XIAOTONG_IVR_TOKEN",
     "XIAOTONG_MODEL_KEY",
     "XIAOTONG_EMBEDDING_URL",
     "XIAOTONG_EMBEDDING_MODEL",
@@ -223,6 +231,7 @@ class Secrets(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_app_secret: SecretStr = SecretStr("")
+    ivr_token: SecretStr = SecretStr("")
 
 
 def secrets_path(settings: Settings) -> Path:

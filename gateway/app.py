@@ -14,6 +14,7 @@ from desk.model.conversations import Delivery
 from desk.rate_limit import RateLimit
 from desk.settings import ROOT
 from gateway.cashier import TrialCashierPage
+from gateway.channels.ivr.wiring import ivr_channel
 from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
@@ -52,6 +53,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     PictureRoutes(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
+    ivr = ivr_channel(desk, inbox)
     _add_pages(app, web_folder, desk)
 
     async def send_sms(delivery: Delivery) -> None:
@@ -79,6 +81,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     async def run_parts(_app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession() as session:
             dialogue.use(session)
+            await ivr.listen()
             loops = (
                 inbox.run(),
                 to_browsers.run(),
@@ -86,6 +89,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 watcher.run(),
                 sweep_forever(desk),
                 *(wechat.loops(session) if wechat is not None else ()),
+                *ivr.loops(),
             )
             tasks = [asyncio.create_task(loop) for loop in loops]
             yield
@@ -95,6 +99,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
 
     if wechat is not None:
         wechat.add_routes(app)
+    ivr.add_routes(app)
     app.router.add_get("/health", health)
     app.cleanup_ctx.append(run_parts)
     return app

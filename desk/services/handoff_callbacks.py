@@ -6,7 +6,7 @@ from datetime import timedelta, tzinfo
 from desk.handoff_policy import CALLBACK, HandoffPolicy
 from desk.model.conversations import Conversation, ConversationState, Handoff
 from desk.model.handoff import HandoffPacket
-from desk.model.phones import find_phone, mask_phone
+from desk.model.phones import find_phone, mask_phone, parse_phone
 from desk.model.work_orders import Kind, WorkOrder
 from desk.services.first_look import local_time
 from desk.services.handoff_rows import locked, open_handoff
@@ -62,6 +62,26 @@ class Callbacks:
                 return CallbackAnswer(self._policy.callback.ask_phone)
             order = self._order(work, conversation, waiting, phone)
             return CallbackAnswer(self._told(order, phone), order.number)
+
+        return self._store.once(key, CallbackAnswer, do)
+
+    def register(self, conversation_id: str, phone: str | None, *, key: str) -> CallbackAnswer:
+        """The same, chosen by key or by hanging up: `phone`, else the proven customer's own.
+
+        Raises `InvalidPhone`. Nothing is said to who does not wait, or has no number.
+        """
+        account = self._identity.known_account(conversation_id)
+        number = parse_phone(phone) if phone else (account.phone if account else None)
+
+        def do(work: Work) -> CallbackAnswer:
+            conversation = locked(work, conversation_id)
+            waiting = open_handoff(work.session, conversation_id)
+            if conversation.state is not ConversationState.QUEUED or waiting is None:
+                return CallbackAnswer(None)
+            if number is None:
+                return CallbackAnswer(None)
+            order = self._order(work, conversation, waiting, number)
+            return CallbackAnswer(self._told(order, number), order.number)
 
         return self._store.once(key, CallbackAnswer, do)
 

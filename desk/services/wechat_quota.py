@@ -11,13 +11,8 @@ import sqlalchemy as sa
 
 from desk.model.conversations import Author, Conversation, Delivery, OutboxItem
 from desk.model.wechat import Contact, allowance
-from desk.store.tables import (
-    channel_identities,
-    conversations_table,
-    customers_table,
-    messages,
-    work_orders_table,
-)
+from desk.services.known_phone import known_phone
+from desk.store.tables import channel_identities, conversations_table, messages
 from desk.store.unit_of_work import Store, Work
 from desk.store.wechat_tables import wechat_sends
 
@@ -102,7 +97,7 @@ class WeChatQuota:
                 if item is None or message is None:
                     continue
                 conversation = work.session.get_one(Conversation, message.conversation_id)
-                phone = _phone(work, conversation)
+                phone = known_phone(work, conversation)
                 if phone is None:
                     return False
                 work.session.add(OutboxItem("sms", phone, work.now, text=message.text))
@@ -163,22 +158,4 @@ def _last_grant(openid: str, letter: str) -> sa.Select[Any]:
         )
         .order_by(messages.c.id.desc())
         .limit(1)
-    )
-
-
-def _phone(work: Work, conversation: Conversation) -> str | None:
-    """The number that the customer gave with an order here, or proved to own."""
-    given = work.session.scalar(
-        sa.select(work_orders_table.c.contact_phone)
-        .where(
-            work_orders_table.c.conversation_id == conversation.id,
-            work_orders_table.c.contact_phone.is_not(None),
-        )
-        .order_by(work_orders_table.c.id.desc())
-        .limit(1)
-    )
-    if given is not None or conversation.customer_id is None:
-        return given
-    return work.session.scalar(
-        sa.select(customers_table.c.phone).where(customers_table.c.id == conversation.customer_id)
     )

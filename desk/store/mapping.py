@@ -7,6 +7,7 @@ from sqlalchemy.orm import registry
 from desk.store import (
     archive_tables,
     billing_tables,
+    call_tables,
     change_tables,
     handoff_tables,
     incident_tables,
@@ -33,6 +34,7 @@ TABLE_MODULES = (
     tables,
     archive_tables,
     billing_tables,
+    call_tables,
     change_tables,
     handoff_tables,
     incident_tables,

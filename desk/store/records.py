@@ -49,6 +49,7 @@ KEPT = {
     "agents": "staff",
     "api_keys": "who had access",
     "archives": "what was archived",
+    "calls": "forgotten a day after their end by the sweeper",
     "crews": "staff",
     "done_calls": "forgotten after 30 days by the sweeper",
     "hubs": "until the other system unregisters",

@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 import yaml
 
 from desk.settings import ROOT, Settings
+from gateway.channels.capabilities import CHANNELS, UNLIMITED
 
 DOCUMENTS = sorted(
     path
@@ -111,3 +113,19 @@ def test_locks_name_no_index_and_pin_hashes() -> None:
         assert "--hash=sha256:" in text
         assert re.search(r"https?://|--(extra-)?index-url|--find-links", text) is None, lock.name
     assert '"resolved"' not in text_of(ROOT / "web" / "package-lock.json")
+
+
+def test_the_table_of_channels_is_the_one_in_the_code() -> None:
+    def shown(value: object) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "–" if value == UNLIMITED else str(value)
+
+    rows = [
+        "| " + " | ".join([name, *map(shown, astuple(can))]) + " |"
+        for name, can in CHANNELS.items()
+    ]
+    documented = text_of(ROOT / "docs" / "channels.md")
+    assert [row for row in rows if row not in documented] == []
+    folders = {p.name for p in (ROOT / "gateway" / "channels").iterdir() if p.is_dir()}
+    assert {name for name in folders if not name.startswith("__")} == set(CHANNELS)

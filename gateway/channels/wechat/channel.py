@@ -17,7 +17,6 @@ from desk.model.conversations import Accepted, Delivery, Turn
 from desk.rate_limit import RateLimit
 from gateway.channels.wechat import codec, render
 from gateway.channels.wechat.api import Busy, Refused, WeChatApi
-from gateway.channels.wechat.capabilities import WECHAT
 from gateway.channels.wechat.codec import CHANNEL, Kind, Push
 from gateway.channels.wechat.envelope import Envelope, Opened
 from gateway.channels.wechat.pictures import fetch_pictures
@@ -28,6 +27,7 @@ from gateway.message import Inbound
 log = logging.getLogger(__name__)
 
 _ADDRESS = "/webhooks/wechat"
+_PASSIVE_WITHIN = 4.3  # seconds; WeChat hangs up after 5, and writing it down takes a little
 _LOOK_BACK = 10  # messages in which the choices last offered are looked for
 _TYPING_AFTER = 1.0
 _REMEMBERED = 5000
@@ -68,7 +68,7 @@ class WeChatChannel:
 
     async def push(self, request: web.Request) -> web.StreamResponse:
         """One push: stored before it is acknowledged, answered passively when ready in time."""
-        deadline = asyncio.get_running_loop().time() + WECHAT.passive_within
+        deadline = asyncio.get_running_loop().time() + _PASSIVE_WITHIN
         body = (await request.read()).decode(errors="replace")
         opened = self._envelope.open(request.query, body, self._desk.clock.now())
         push = codec.parse(opened.fields, self._desk.settings.max_message_chars)

@@ -1,19 +1,20 @@
 """Messages → what WeChat shows. Pure. Several messages become as few as possible: each costs."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
 
 from desk.model.conversations import Author, Message
-from gateway.channels.wechat.capabilities import WECHAT
-from gateway.channels.wechat.split import split, without_tables
+from gateway.channels.capabilities import CHANNELS
+from gateway.channels.choices import Button, offered, picked
+from gateway.channels.split import split, without_tables
+from gateway.channels.wechat.codec import CHANNEL
 
 _CHOOSE = "回复数字即可选择："
-_CHOICE = re.compile(r"[（(]?([0-9０-９]{1,2})[)）.。、]?")
 
 type Wire = dict[str, Any]
-type Button = dict[str, str]
+
+_CAN = CHANNELS[CHANNEL]
 
 
 def texts(messages: Sequence[Message], base: str) -> list[str]:
@@ -27,7 +28,7 @@ def texts(messages: Sequence[Message], base: str) -> list[str]:
     if last:
         rows = "\n".join(f"{place}. {one['title']}" for place, one in enumerate(last, 1))
         whole = f"{whole}\n\n{_CHOOSE}\n{rows}".strip()
-    return split(whole, WECHAT.text_bytes)
+    return split(whole, _CAN.text_bytes)
 
 
 def customer_service(messages: Sequence[Message], base: str, *, menus: bool) -> list[Wire]:
@@ -37,7 +38,7 @@ def customer_service(messages: Sequence[Message], base: str, *, menus: bool) -> 
     """
     last = _buttons(messages)
     if menus and last:
-        pieces = split(_joined(messages, base), WECHAT.text_bytes)
+        pieces = split(_joined(messages, base), _CAN.text_bytes)
         head = pieces.pop() if pieces else _CHOOSE
         rows = [{"id": str(place), "content": one["title"]} for place, one in enumerate(last, 1)]
         menu: Wire = {"head_content": head, "list": rows, "tail_content": ""}
@@ -70,22 +71,12 @@ def chosen(text: str, said_before: Sequence[Message]) -> str:
         if message.author is Author.CUSTOMER:
             break
         since.insert(0, message)
-    buttons = _buttons(since)
-    for button in buttons:
-        if text.strip() == button["title"]:
-            return button["payload"]
-    number = _CHOICE.fullmatch(text.strip())
-    if number and 1 <= int(number.group(1)) <= len(buttons):
-        return buttons[int(number.group(1)) - 1]["payload"]
-    return text
+    found = picked(text, _buttons(since))
+    return text if found is None else found
 
 
 def _buttons(messages: Sequence[Message]) -> list[Button]:
-    """Those of the last message that has any: an earlier question is answered by a later one."""
-    for message in reversed(messages):
-        if message.buttons:
-            return list(message.buttons[: WECHAT.menu_items])
-    return []
+    return offered(messages, _CAN.choices)
 
 
 def _joined(messages: Sequence[Message], base: str) -> str:

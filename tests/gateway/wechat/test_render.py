@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from desk.model.conversations import Author, Message
+from gateway.channels.split import split, without_tables
 from gateway.channels.wechat import render
-from gateway.channels.wechat.split import split, without_tables
 from tests.conftest import START
 
 BUTTONS = [{"title": "查工单", "payload": "查一下工单"}, {"title": "转人工", "payload": "转人工"}]
