@@ -231,6 +231,9 @@ class Certainty(Policy):
     meaning: float
     words: float
     unknown: float
+    uncovered: float
+    agreement: float
+    strangers: float
 
 
 class KnowledgePolicy(Policy):
@@ -242,6 +245,7 @@ class KnowledgePolicy(Policy):
     known_from: float = Field(ge=0, le=1)
     give_from: float = Field(ge=0, le=1)
     very_sure_from: float = Field(ge=0, le=1)
+    ended_from: float = Field(ge=0)  # so much nearer an offer of another time is what is meant
 
 
 class WorkingDaysPolicy(Policy):

@@ -24,6 +24,7 @@ _LONGEST_GROUP = 3
 _NEAREST = 3
 _PAIR = 2
 _NEIGHBOURS = 10
+_NEAR_ROWS = 10
 _BLOCK = 256
 _K1, _B = 1.2, 0.75
 _NOT_TEXT = re.compile(r"[\s\W_]+")
@@ -75,6 +76,8 @@ class Measured:
 
     values: Numbers
     unknown: float  # the share of the question that stands in no article
+    uncovered: Numbers  # per article: the share of the question, by rarity, that it does not hold
+    near: npt.NDArray[np.intp]  # whose the nearest rows by meaning are, nearest first
 
 
 class KnowledgeIndex:
@@ -107,7 +110,9 @@ class KnowledgeIndex:
             block = slice(start, start + _BLOCK)
             near = vectors[block] @ vectors.T
             near[self._owner[block, None] == self._owner[None, :]] = -1.0
-            crowding[block] = np.sort(near, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+            crowding[block] = np.partition(near, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS:].mean(
+                axis=1
+            )
         return crowding
 
     def read(self, question: str) -> str:
@@ -124,7 +129,10 @@ class KnowledgeIndex:
         values = np.stack(
             [np.maximum.reduceat(meaning, self._starts), np.array(nearest), self._bm25(counts)]
         )
-        return Measured(values, self._unknown_share(counts))
+        order = np.argsort(-meaning)[:_NEAR_ROWS]
+        return Measured(
+            values, self._unknown_share(counts), self._uncovered(counts), self._owner[order]
+        )
 
     # -- words ------------------------------------------------------------------------------
     def _count_words(self) -> None:
@@ -157,6 +165,16 @@ class KnowledgeIndex:
     def _unknown_share(self, counts: Counter[str]) -> float:
         pairs = [word for word in counts if len(word) == _PAIR]
         return sum(word not in self._idf for word in pairs) / max(len(pairs), 1)
+
+    def _uncovered(self, counts: Counter[str]) -> Numbers:
+        """Near misses share the subject, but not the word the question is about."""
+        pairs = [word for word in counts if len(word) == _PAIR]
+        total = sum(self._idf.get(word, self._unknown) for word in pairs)
+        held = np.zeros(len(self._bodies))
+        for word in pairs:
+            if word in self._bm25_postings:
+                held[self._bm25_postings[word][0]] += self._idf[word]
+        return 1 - held / (total or 1.0)
 
     def _bm25(self, counts: Counter[str]) -> Numbers:
         """As a share of what a perfect match would have."""

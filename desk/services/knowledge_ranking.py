@@ -54,6 +54,7 @@ class Eligibility:
             elif article.is_valid(today):
                 self.target[number] = general
         self.target = self.target[self.target]
+        self.themes_from = len(articles)
 
 
 def rank(measured: Measured, who: Eligibility, policy: KnowledgePolicy) -> Ranking:
@@ -82,6 +83,10 @@ def rank(measured: Measured, who: Eligibility, policy: KnowledgePolicy) -> Ranki
             "meaning": float(measures[0, found]),
             "words": float(measures[MEASURES.index("words"), found]),
             "unknown": measured.unknown,
+            "uncovered": float(measured.uncovered[found]),
+            # Rows are many: whether the nearest speak with one voice, and whose it is.
+            "agreement": float((who.target[measured.near] == best[0]).mean()),
+            "strangers": float((measured.near >= who.themes_from).mean()),
         },
         barred=barred if is_barred else None,
     )
@@ -112,11 +117,21 @@ def decide(
     known = probability(policy.known, ranking.features)
     pairs = zip(ranking.places, ranking.scores, strict=False)
     found = tuple(Found(articles[place], score) for place, score in pairs)
-    if known < policy.known_from:
+    if known < policy.known_from or _asks_for_another_time(ranking, articles, policy, today):
         return _not_known(ranking, articles, sure, today)
     if sure >= policy.give_from or len(found) == 1:
         return KnowledgeAnswer(Move.GIVE, sure, found)
     return KnowledgeAnswer(Move.CHOOSE, sure, found)
+
+
+def _asks_for_another_time(
+    ranking: Ranking, articles: tuple[Article, ...], policy: KnowledgePolicy, today: date
+) -> bool:
+    """An offer that is over, or is to come, is clearly nearer than any of today's."""
+    barred = ranking.barred
+    if barred is None or barred >= len(articles) or articles[barred].is_valid(today):
+        return False
+    return ranking.features["foreign"] >= policy.ended_from
 
 
 def _not_known(

@@ -51,13 +51,13 @@ def test_what_cannot_be_answered_is_said(dialogue, text, said):
 
 
 def test_near_ones_are_offered_and_a_press_leads_to_just_that_one(dialogue):
-    near = "搬家"
+    near = "换卡"
     assert ask(dialogue, near)[-1] == "utter_ask_article"
     titles = buttons(dialogue)
     assert 2 <= len(titles) <= 3
     chosen = dialogue.slots["offered_articles"][titles[1]]
     # A title reads like an order to the intent model: whatever it guesses, the article comes.
-    dialogue.says(titles[1], "relocate_broadband", "action_offer_person")
+    dialogue.says(titles[1], "replace_sim", "action_offer_person")
     assert dialogue.replies == [] and dialogue.slots["next_flow"] == ASK
     dialogue.run(ASK)
     assert dialogue.slots["answered_article"] == {"article": chosen, "question": near}
@@ -65,7 +65,7 @@ def test_near_ones_are_offered_and_a_press_leads_to_just_that_one(dialogue):
 
 @pytest.mark.parametrize(("text", "place"), [("第一个", 0), ("2", 1), ("选第二个", 1)])
 def test_the_place_of_an_offered_article_will_do(dialogue, text, place):
-    ask(dialogue, "搬家")
+    ask(dialogue, "换卡")
     offered = list(dialogue.slots["offered_articles"].values())
     dialogue.says(text, "inform", "action_receive_information")
     assert dialogue.slots["next_flow"] == ASK
@@ -74,7 +74,7 @@ def test_the_place_of_an_offered_article_will_do(dialogue, text, place):
 
 
 def test_a_number_later_on_is_not_a_choice(dialogue):
-    ask(dialogue, "搬家")
+    ask(dialogue, "换卡")
     dialogue.says("谢谢", "thank", "action_acknowledge_thanks")
     dialogue.says("1", "inform", "action_receive_information")
     assert dialogue.slots.get("next_flow") != ASK
