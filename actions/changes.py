@@ -44,6 +44,8 @@ CHOOSE_AGAIN = frozenset(
     " needs_line no_broadband_package no_coverage".split()
 )
 REFUSALS_BEFORE_END = 2
+# Also where a service is named that the open question would take for a choice.
+ALWAYS_HEARD = frozenset(["request_human", "dispute_charge"])
 UNDO = "undo"
 
 
@@ -61,7 +63,11 @@ class ChangeForm(Form):
             turn.go_to("action_answer_question")
             return
         draft = self.draft(turn)
-        if not turn.already_used() or not draft:
+        # A dispute keeps its draft in the same slot.
+        if not turn.already_used() or draft.get("matter") not in (*STEPS, UNDO):
+            if turn.intent not in CHANGE_INTENTS and not wants_undo(turn.text):
+                self._nothing_to_go_on_with(turn)
+                return
             draft = self.new_draft(turn)
         draft.setdefault("values", {})
         if draft["matter"] not in OPEN_TO_ALL and not self.is_verified(turn):
@@ -75,8 +81,12 @@ class ChangeForm(Form):
         self.go_on(turn, draft)
 
     def new_draft(self, turn: Turn) -> Values:
-        matter = UNDO if wants_undo(turn.text) else turn.intent
-        return {"matter": matter if matter in (*STEPS, UNDO) else "subscribe_service"}
+        return {"matter": UNDO if wants_undo(turn.text) else turn.intent}
+
+    def _nothing_to_go_on_with(self, turn: Turn) -> None:
+        """Called back for a change whose draft another one has taken the place of."""
+        turn.say("utter_ask_what_to_change")
+        self.finish(turn)
 
     def is_verified(self, turn: Turn) -> bool:
         return bool(turn.desk.identity.level(turn.conversation_id).verified)
@@ -287,7 +297,7 @@ class ChangeForm(Form):
         self.finish(turn)
 
     def is_interruption(self, turn: Turn) -> bool:
-        if turn.intent == "request_human":
+        if turn.intent in ALWAYS_HEARD - self.own_intents and turn.confidence >= SURE:
             return True
         step, draft = turn.slot(REQUESTED), self.draft(turn)
         if step in ("confirm", UNDO) and agrees_to_undo(turn.text, affirmed=False):

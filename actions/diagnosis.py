@@ -80,6 +80,7 @@ class DiagnosisForm(Form):
 
     action_name = "diagnosis_form"
     draft_slot = DIAGNOSIS_STATE
+    counts_itself = True
     # 「密码错误」「停机了」「卡坏了」 are answers to what is seen, 「换个时间」「不用来了」 to
     # what is offered: no wishes of their own.
     own_intents = FAULTS | frozenset(

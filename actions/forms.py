@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.base import DeskAction
-from actions.turn import OFFER_RESUME, REQUESTED, SUSPENDED_FLOWS, Turn
+from actions.person import hand_to_person
+from actions.turn import OFFER_RESUME, REQUESTED, SUSPENDED_FLOWS, TIMES_ASKED, Turn
 
 # These never leave a form: they are answers, or remarks the form itself reacts to.
 ANSWERS = frozenset(
@@ -31,6 +32,7 @@ FAULTS = frozenset(
 GRIEVANCES = frozenset("file_complaint dispute_charge report_spam urge_work_order".split())
 SMALL_TALK = frozenset("greet thank praise ask_identity goodbye".split())
 
+NO_ANSWER = frozenset(["ask_wait", "ask_repeat"])
 SURE = 0.45  # below it a guess must not pull the customer out of a form
 SHORT_REMARK = 14  # characters; a longer sentence at an open question is its answer
 
@@ -43,6 +45,8 @@ class Form(DeskAction):
     free_text_steps: ClassVar[frozenset[str]] = frozenset()
     # A quick question with a form's name: what waited below goes on without being offered.
     quick: ClassVar[bool] = False
+    # Knows by itself when it goes round in circles.
+    counts_itself: ClassVar[bool] = False
 
     # -- to be given by each form -----------------------------------------------------------
     def start(self, turn: Turn) -> None:
@@ -74,13 +78,31 @@ class Form(DeskAction):
         elif turn.intent == "cancel" and turn.confidence >= SURE:
             self.cancel(turn)
         else:
-            self.take_answer(turn)
+            self._take_answer_or_end_the_round(turn)
+
+    def _take_answer_or_end_the_round(self, turn: Turn) -> None:
+        """Where answers lead nowhere again and again, somebody else is to help."""
+        step, draft, said = turn.slot(REQUESTED), self.draft(turn), turn.replies_so_far
+        self.take_answer(turn)
+        stays = turn.active_form == self.action_name and turn.slot(REQUESTED) == step
+        if self.counts_itself or not stays or self.draft(turn) != draft:
+            turn.set(TIMES_ASKED, None)
+            return
+        if turn.intent in NO_ANSWER:
+            return
+        times = int(turn.slot(TIMES_ASKED) or 1) + 1
+        turn.set(TIMES_ASKED, times)
+        if times >= turn.desk.policies.manners.repeated.before_person:
+            turn.take_back_replies(said)
+            turn.say("utter_inform_person_for_stuck")
+            hand_to_person(turn, "not_understood")
 
     def _open(self, turn: Turn) -> None:
         if turn.active_form is not None:
             waiting = [f for f in turn.slot(SUSPENDED_FLOWS) or [] if f != turn.active_form]
             turn.set(SUSPENDED_FLOWS, [*waiting, turn.active_form])
         turn.enter_form(self.action_name)
+        turn.set(TIMES_ASKED, None)
         self.start(turn)
 
     def is_interruption(self, turn: Turn) -> bool:

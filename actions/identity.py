@@ -42,6 +42,7 @@ class IdentityForm(Form):
 
     action_name = "identity_form"
     draft_slot = "identity_draft"
+    counts_itself = True
 
     def start(self, turn: Turn) -> None:
         if turn.desk.identity.level(turn.conversation_id).verified:

@@ -10,7 +10,14 @@ from actions.complaint_words import doubts
 from actions.format import moment, order_rows
 from actions.forms import SURE, Form
 from actions.pictures import give_picture
-from actions.turn import AFTER_IDENTITY, CHANGE_DRAFT, OFFER_PERSON, REQUESTED, Turn
+from actions.turn import (
+    AFTER_IDENTITY,
+    CHANGE_DRAFT,
+    OFFER_PERSON,
+    REQUESTED,
+    SUSPENDED_FLOWS,
+    Turn,
+)
 from desk.model.errors import IdentityRequired, OrderUnderWay, UnknownWorkOrder
 
 NOTE = re.compile(
@@ -42,6 +49,9 @@ class OrderRequestForm(Form):
         if draft["matter"] == "cancel" and wants_undo(turn.text):
             turn.leave_form()
             turn.set(CHANGE_DRAFT, {"matter": "undo"})
+            # A change that waited below has lost its draft to this one.
+            waiting = [flow for flow in turn.slot(SUSPENDED_FLOWS) or [] if flow != "change_form"]
+            turn.set(SUSPENDED_FLOWS, waiting or None)
             turn.go_to("change_form")
             return
         stated = _stated(turn)

@@ -24,6 +24,7 @@ class OutageForm(Form):
 
     action_name = "outage_form"
     draft_slot = "outage_draft"
+    counts_itself = True
     quick = True
     own_intents = frozenset(["ask_outage"])
 

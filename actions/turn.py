@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NEXT_FLOW = "next_flow"
 AFTER_IDENTITY = "after_identity"
 SUSPENDED_FLOWS = "suspended_flows"
+TIMES_ASKED = "times_asked"  # how often the open question of a form was put in a row
 OPEN_OFFER = "open_offer"
 HANDOFF_REASON = "handoff_reason"
 MISUNDERSTOOD = "misunderstood"
@@ -116,12 +117,15 @@ class Turn:
         return next(found, None)
 
     def already_used(self) -> bool:
-        """Whether another action of this turn has dealt with the latest message."""
+        """Whether an action of this turn has dealt with the latest message, or this one declined
+        it. What another form declined is still to be heard."""
         for event in reversed(self._tracker.events):
             if event.get("event") == "user":
                 return False
             if event.get("event") == "action_execution_rejected":
-                return True
+                if event.get("name") == self._action_name:
+                    return True
+                continue
             if event.get("event") == "action" and event.get("name") != "action_listen":
                 return True
         return False
@@ -239,6 +243,14 @@ class Turn:
         """Reply with a response and buttons (title, what it says) found at run time."""
         shown = [{"title": title, "payload": says} for title, says in buttons]
         self._dispatcher.utter_message(response=response, buttons=shown, **values)
+
+    @property
+    def replies_so_far(self) -> int:
+        return len(self._dispatcher.messages)
+
+    def take_back_replies(self, from_: int) -> None:
+        """Of this turn, from this one on: something better is said instead."""
+        del self._dispatcher.messages[from_:]
 
     def add_button(self, title: str, says: str) -> None:
         """One more way on under the last reply, unless it is there already."""

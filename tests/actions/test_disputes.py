@@ -90,3 +90,35 @@ def test_no_charges_at_all(dialogue):
     dialogue.verify("13800000004")
     assert says(dialogue, "乱扣费") == ["utter_inform_no_charges"]
     assert dialogue.slots["next_flow"] == "complaint_form"
+
+
+def test_another_wish_at_the_list_is_heard_with_its_words(dialogue):
+    """Both forms keep their draft in one slot: the open dispute is none of the change."""
+    dialogue.verify("13800000005")
+    assert says(dialogue, "有一笔我不认可") == ["utter_ask_charge"]
+    dialogue.hears("帮我换成199的套餐", "change_package", package="199")
+    with pytest.raises(Exception, match="interrupted"):
+        dialogue.run(FORM)
+    dialogue.events.append({"event": "action_execution_rejected", "name": FORM})
+    assert dialogue.run("change_form") == [CONFIRM]
+    assert "199" in dialogue.replies[0]["rows"]
+    dialogue.hears("不办了", "cancel")
+    assert dialogue.run("change_form")[0] == "utter_cancel_change"
+
+
+def test_a_question_that_gets_no_answer_goes_to_a_person(zhou):
+    assert says(zhou, "有一笔我不认可") == ["utter_ask_charge"]
+    assert says(zhou, "嗯嗯", "nlu_fallback") == ["utter_ask_charge"]
+    assert says(zhou, "稍等", "ask_wait") == ["utter_wait_patiently"]  # no try of an answer
+    said = says(zhou, "这是啥", "nlu_fallback")
+    assert said[0] == "utter_inform_person_for_stuck"
+    assert said[1].startswith("utter_confirm_handoff")
+    assert zhou.form is None and "utter_ask_charge" not in said
+
+
+def test_an_answer_in_between_begins_the_count_anew(zhou):
+    says(zhou, "有一笔我不认可")
+    says(zhou, "嗯嗯", "nlu_fallback")
+    assert says(zhou, "15块那个", "nlu_fallback", amount=15.0)[-1] == CONFIRM
+    assert says(zhou, "嗯这个", "nlu_fallback")[-1] == CONFIRM
+    assert zhou.form == FORM
