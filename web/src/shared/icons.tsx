@@ -87,11 +87,6 @@ export const PersonIcon = (props: IconSize) => (
     <path d="M4.5 20.5c1.2-4 4-6 7.5-6s6.3 2 7.5 6" />
   </Icon>
 );
-export const ChatIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M4 5.5h16v11h-8.5L7 20.5v-4H4z" />
-  </Icon>
-);
 export const RetryIcon = (props: IconSize) => (
   <Icon {...props}>
     <path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4L19.5 9M19.5 4v5h-5" />

@@ -94,6 +94,16 @@ describe("AnswerBox", () => {
     await waitFor(() => expect(field.value).toBe("您好\n携号转网要满一年。"));
   });
 
+  it("takes knowledge for the customer out of a note into the answer", async () => {
+    const { user } = open();
+    await user.click(screen.getByText("内部备注"));
+    await user.type(screen.getByLabelText("内部备注", TEXT), "客户很急");
+    drafts.insert("c-1", "携号转网要满一年。");
+    const field = await screen.findByLabelText<HTMLTextAreaElement>("回复客户", TEXT);
+    expect(field.value).toBe("携号转网要满一年。");
+    expect(drafts.read("note c-1")).toBe("客户很急");
+  });
+
   it("offers only notes to whom the conversation does not belong", async () => {
     const { user, onNote } = open(false);
     expect(screen.queryByLabelText("回复客户", TEXT)).toBeNull();

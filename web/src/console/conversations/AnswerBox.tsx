@@ -17,8 +17,13 @@ interface AnswerBoxProps {
 export function AnswerBox(props: AnswerBoxProps): JSX.Element {
   const { conversationId, mayAnswer } = props;
   const [mode, setMode] = useState<WritingMode>("answer");
+  const [, redraw] = useState(0);
   const writing = mayAnswer ? mode : "note";
-  const box = useWriting(props, writing);
+  const onInserted = () => {
+    setMode("answer");
+    redraw((count) => count + 1);
+  };
+  const box = useWriting({ ...props, onInserted }, writing);
   const note = () => box.begin(() => setMode("note"));
   useShortcut("answer", mayAnswer ? () => box.begin(() => setMode("answer")) : null);
   useShortcut("note", note);

@@ -19,20 +19,27 @@ interface Wishes {
   readonly conversationId: string;
   readonly onAnswer: (text: string) => void;
   readonly onNote: (text: string) => Promise<boolean>;
+  readonly onInserted: () => void;
 }
 
 export type Writing = ReturnType<typeof useWriting>;
 
 /** What the agent is writing, and what each key and button does to it. */
-export function useWriting({ conversationId, onAnswer, onNote }: Wishes, mode: WritingMode) {
+export function useWriting(
+  { conversationId, onAnswer, onNote, onInserted }: Wishes,
+  mode: WritingMode,
+) {
   const draft = mode === "note" ? `note ${conversationId}` : conversationId;
   const { text, keep } = useDraft(draft);
   const input = useRef<HTMLTextAreaElement>(null);
   const canned = useCanned(conversationId);
   const typing = useTyping(conversationId);
   useInsertions(conversationId, (words) => {
-    const next = text ? `${text}\n${words}` : words;
-    keep(next);
+    const held = drafts.read(conversationId);
+    const next = held ? `${held}\n${words}` : words;
+    drafts.write(conversationId, next);
+    // Words for the customer are not put into a note.
+    onInserted();
     toFirstBlank(input, next);
   });
 
