@@ -2,20 +2,21 @@ import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from "antd";
 import zhCN from "antd/locale/zh_CN";
 import { createContext, type JSX, type ReactNode, useContext, useLayoutEffect } from "react";
 import { PALETTES, type Palette, paint, type Scheme } from "./palette";
-import { type SchemeState, useScheme } from "./scheme";
+import { type SchemeState, useMedia, useScheme } from "./scheme";
 
 const SchemeContext = createContext<SchemeState | null>(null);
 
 /** Language, colours and the nonce that lets Ant Design's styles through the security policy. */
 export function ThemeFrame({ children }: { children: ReactNode }): JSX.Element {
   const state = useScheme();
+  const calm = useMedia("(prefers-reduced-motion: reduce)");
   useLayoutEffect(() => paint(document.documentElement, state.scheme), [state.scheme]);
   return (
     <SchemeContext value={state}>
       <ConfigProvider
         locale={zhCN}
         csp={CSP}
-        theme={themeOf(state.scheme)}
+        theme={themeOf(state.scheme, calm)}
         // A space between two characters of a button is taken for two words by screen readers.
         button={{ autoInsertSpace: false }}
       >
@@ -48,8 +49,10 @@ const THEMES: Record<Scheme, ThemeConfig> = {
   dark: config(PALETTES.dark, theme.darkAlgorithm, "#3f78de"),
 };
 
-function themeOf(scheme: Scheme): ThemeConfig {
-  return THEMES[scheme];
+function themeOf(scheme: Scheme, calm: boolean): ThemeConfig {
+  const chosen = THEMES[scheme];
+  // Who wants no motion gets none, rather than a very short one.
+  return calm ? { ...chosen, token: { ...chosen.token, motion: false } } : chosen;
 }
 
 function config(

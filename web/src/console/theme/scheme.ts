@@ -36,7 +36,7 @@ export function useScheme(): SchemeState {
   return { choice, scheme: schemeOf(choice, systemIsDark), choose };
 }
 
-function useMedia(query: string): boolean {
+export function useMedia(query: string): boolean {
   const [list] = useState(() => window.matchMedia(query));
   const [matches, setMatches] = useState(list.matches);
   useEffect(() => {
