@@ -9,10 +9,14 @@ from aiohttp import web
 from console.conversations import Conversations
 from console.events import Events
 from console.files import Files
+from console.floor import Floor
 from console.http import answer, errors, security_headers
+from console.order_actions import OrderActions
+from console.pages import add_pages
 from console.routing import Routing
 from console.sessions import Sessions
 from console.work_orders import WorkOrders
+from console.workplace import Workplace
 from desk.app import Desk
 from desk.calling import call
 from desk.settings import ROOT
@@ -30,7 +34,10 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     events.add_routes(app)
     Conversations(desk, sessions).add_routes(app)
     Routing(desk, sessions).add_routes(app)
+    OrderActions(desk, sessions).add_routes(app)
     WorkOrders(desk, sessions).add_routes(app)
+    Workplace(desk, sessions).add_routes(app)
+    Floor(desk, sessions).add_routes(app)
     Files(desk, sessions).add_routes(app)
 
     async def health(_request: web.Request) -> web.Response:
@@ -46,17 +53,5 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     # What the bot shows to customers, agents see in the conversation.
     app.router.add_static("/static", DRAWINGS)
     app.cleanup_ctx.append(follow_journal)
-    _add_pages(app, web_folder)
+    add_pages(app, web_folder)
     return app
-
-
-def _add_pages(app: web.Application, folder: Path) -> None:
-    page = folder / "console" / "index.html"
-    if not page.exists():
-        return
-
-    async def index(_request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
-
-    app.router.add_get("/", index)
-    app.router.add_static("/assets", page.parent / "assets")

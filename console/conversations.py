@@ -6,8 +6,10 @@ from aiohttp import web
 
 from console.http import Problem, answer, body_of
 from console.sessions import Sessions
+from console.sign_frames import sign_frame
 from desk.app import Desk
 from desk.calling import call
+from desk.model.conversations import Author
 
 _BOXES = frozenset({"queued", "mine", "all"})
 _MAX_TEXT = 2000
@@ -34,8 +36,13 @@ class Conversations:
         return answer(await call(self._desk.conversation_view.in_box, box, agent.id))
 
     async def show(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
-        return answer(await call(self._desk.conversation_view.one, request.match_info["id"]))
+        agent = await self._sessions.agent(request)
+        here, workplace = request.match_info["id"], self._desk.workplace
+        found = await call(self._desk.conversation_view.one, here)
+        found["notes"] = await call(workplace.notes.of, here, agent)
+        sign = await call(workplace.signs.of, here, Author.CUSTOMER)
+        found["sign"] = sign_frame(sign) if sign else None
+        return answer(found)
 
     async def dispositions(self, request: web.Request) -> web.Response:
         await self._sessions.agent(request)

@@ -11,8 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from console.http import Problem
 from console.sessions import COOKIE, Sessions
+from console.sign_frames import sign_frame
 from desk.app import Desk
 from desk.calling import call
+from desk.model.console import SignNow
+from desk.model.conversations import Author
 from desk.model.journal import Event
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,9 @@ class Events:
         self._desk, self._sessions = desk, sessions
         self._news = asyncio.Condition()
         self._last = 0
+        # What customers do just now, by conversation; the number grows with every change.
+        self._signs: dict[str, SignNow] = {}
+        self._sign_number = 0
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/events", self.follow)
@@ -38,14 +44,24 @@ class Events:
         while True:
             try:
                 last = await call(self._desk.journal.last_id)
+                signs = await call(self._desk.workplace.signs.recent)
             except SQLAlchemyError:
                 log.exception("cannot read the journal; trying again")
-                last = self._last
-            if last != self._last:
+                last, signs = self._last, []
+            changed = self._take_signs(signs)
+            if last != self._last or changed:
                 async with self._news:
                     self._last = last
                     self._news.notify_all()
             await asyncio.sleep(_POLL_SECONDS)
+
+    def _take_signs(self, signs: list[SignNow]) -> bool:
+        """Whether a customer did something new; what is old is forgotten."""
+        before = self._signs
+        self._signs = {s.conversation_id: s for s in signs if s.author is Author.CUSTOMER}
+        changed = any(before.get(key) != sign for key, sign in self._signs.items())
+        self._sign_number += changed
+        return changed
 
     async def follow(self, request: web.Request) -> web.WebSocketResponse:
         await self._sessions.agent(request)
@@ -69,7 +85,9 @@ class Events:
         return socket
 
     async def _send_from(self, socket: web.WebSocketResponse, session_id: str, after: int) -> None:
+        told = self._signs
         while not socket.closed:
+            seen = self._sign_number
             try:
                 # Also keeps the agent present while nothing happens.
                 agent = await call(self._desk.staff.by_session, session_id)
@@ -85,13 +103,25 @@ class Events:
             for event in events:
                 await socket.send_str(json.dumps(_frame(event), ensure_ascii=False))
                 after = event.id
+            told = await self._send_signs(socket, told)
             if not events:
-                await self._grown_past(after)
+                await self._grown_past(after, seen)
 
-    async def _grown_past(self, event_id: int) -> None:
+    async def _send_signs(
+        self, socket: web.WebSocketResponse, told: dict[str, SignNow]
+    ) -> dict[str, SignNow]:
+        now = self._signs
+        for key, sign in now.items():
+            if told.get(key) != sign:
+                await socket.send_str(json.dumps(sign_frame(sign)))
+        return now
+
+    async def _grown_past(self, event_id: int, sign_number: int) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_HEARTBEAT_SECONDS), self._news:
-                await self._news.wait_for(lambda: self._last > event_id)
+                await self._news.wait_for(
+                    lambda: self._last > event_id or self._sign_number != sign_number
+                )
 
 
 def _event_id(request: web.Request) -> int | None:
@@ -104,10 +134,13 @@ def _event_id(request: web.Request) -> int | None:
 
 
 def _frame(event: Event) -> dict[str, object]:
+    # Who is to be told of it in person: taken over, whispered to.
+    told = {"for": event.data["for"], "by": event.actor} if "for" in event.data else {}
     return {
         "id": event.id,
         "type": event.type,
         "conversation_id": event.conversation_id,
         "work_order": event.work_order,
         "at": event.at.isoformat(),
+        **told,
     }

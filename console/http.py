@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.exc import DataError, SQLAlchemyError
 
+from console.pages import policy
 from desk.model import errors as desk_errors
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,20 @@ _REFUSALS: dict[type[desk_errors.DeskError], tuple[HTTPStatus, str]] = {
     desk_errors.UnknownQueue: (HTTPStatus.BAD_REQUEST, "to_queue：没有这个队列。"),
     desk_errors.BadProfile: (HTTPStatus.BAD_REQUEST, "skills 或 capacity：不在允许的范围内。"),
     desk_errors.NotYours: (HTTPStatus.CONFLICT, "该会话不在您名下，无法操作。"),
+    desk_errors.SupervisorsOnly: (HTTPStatus.FORBIDDEN, "只有班长可以这样做。"),
+    desk_errors.UnknownCustomer: (HTTPStatus.CONFLICT, "客户还没有核验身份。"),
+    desk_errors.UnknownTeam: (HTTPStatus.BAD_REQUEST, "team 或 person：没有这个班组或处理人。"),
+    desk_errors.TooManyViews: (HTTPStatus.CONFLICT, "保存的视图太多，请先删除不用的。"),
+    desk_errors.InvalidPhone: (HTTPStatus.BAD_REQUEST, "phone：不是有效的电话号码。"),
     desk_errors.UnknownConversation: (HTTPStatus.NOT_FOUND, "没有这个会话。"),
     desk_errors.UnknownWorkOrder: (HTTPStatus.NOT_FOUND, "没有这个工单。"),
     desk_errors.IllegalTransition: (HTTPStatus.CONFLICT, "工单当前状态不能这样流转。"),
 }
+
+
+def refusal(error: desk_errors.DeskError) -> tuple[HTTPStatus, str]:
+    """What staff read when the desk refuses."""
+    return _REFUSALS.get(type(error), (HTTPStatus.BAD_REQUEST, "操作未被接受。"))
 
 
 class Problem(Exception):
@@ -100,7 +111,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             response.headers["Retry-After"] = str(problem.retry_after)
         return response
     except desk_errors.DeskError as error:
-        status, text = _REFUSALS.get(type(error), (HTTPStatus.BAD_REQUEST, "操作未被接受。"))
+        status, text = refusal(error)
         return _error(error.code, text, status)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
@@ -138,10 +149,8 @@ def _refuse_cross_site(request: web.Request) -> None:
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
     if not response.prepared:
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
-            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-        )
+        # The page itself has a policy with a nonce already.
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         if request.path.startswith("/api/"):

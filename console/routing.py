@@ -9,7 +9,6 @@ from console.http import Problem, answer, body_of, clean
 from console.sessions import Sessions
 from desk.app import Desk
 from desk.calling import call
-from desk.model.agents import Agent, Role
 
 _MAX_NOTE = 500
 _MOST_WORDS, _LONGEST_WORD = 30, 32
@@ -56,7 +55,7 @@ class Routing:
         )
 
     async def set_profile(self, request: web.Request) -> web.Response:
-        supervisor = await self._supervisor(request)
+        supervisor = await self._sessions.supervisor(request, "只有班长可以修改坐席的技能和容量。")
         body = await body_of(request, skills=list, areas=list, languages=list)
         lists = {name: _words(name, body[name]) for name in ("skills", "areas", "languages")}
         capacity = await _capacity(request)
@@ -68,12 +67,6 @@ class Routing:
             actor=supervisor.username,
         )
         return answer({})
-
-    async def _supervisor(self, request: web.Request) -> Agent:
-        agent = await self._sessions.agent(request)
-        if agent.role is not Role.SUPERVISOR:
-            raise Problem(HTTPStatus.FORBIDDEN, "forbidden", "只有班长可以修改坐席的技能和容量。")
-        return agent
 
 
 def _words(name: str, given: list[Any]) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from desk.clock import Chance, Clock, SteadyTime
+from desk.console_desk import ConsoleDesk, open_console_desk
 from desk.diagnosis_desk import open_diagnosis
 from desk.handoff_desk import HandoffDesk, open_handoff_desk
 from desk.network_data import load_network
@@ -120,6 +121,7 @@ class Desk:
     payment_reports: PaymentReports
     handoff: Handoffs
     people: HandoffDesk
+    workplace: ConsoleDesk
     staff: Staff
     levels: ServiceLevels
     timers: Timers
@@ -256,6 +258,9 @@ class Desk:
             order_intake=OrderIntake(store, work_orders, complaints, orders.incidents),
             handoff=people.handoffs,
             people=people,
+            workplace=open_console_desk(
+                store, policies, work_orders, complaints, settings.operator_name
+            ),
             staff=Staff(store, chance),
             levels=levels,
             timers=Timers(store, {**timer_handlers(diagnosis, orders.vip_calls), **people.timers}),

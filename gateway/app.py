@@ -24,6 +24,7 @@ from gateway.dialogue import Dialogue
 from gateway.http import errors, security_headers
 from gateway.inbox import Inbox, Pace
 from gateway.outbox import Outbox
+from gateway.signs import SignWatcher
 from gateway.sweeper import sweep_forever
 from gateway.watcher import Watcher
 
@@ -59,11 +60,6 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     async def send_sms(delivery: Delivery) -> None:
         await call(desk.messaging.send_sms, delivery.recipient, delivery.text, desk.clock.now())
 
-    async def state_changed(conversation_id: str) -> None:
-        place = await call(desk.conversations.place, conversation_id)
-        if place[0] == webchat_codec.CHANNEL:
-            await chat.state_changed(place[1])
-
     to_browsers = Outbox(desk, webchat_codec.CHANNEL, chat.send)
     to_phones = Outbox(desk, "sms", send_sms, batch=2)
 
@@ -72,7 +68,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
         if wechat is not None:
             wechat.postman.wake()
 
-    watcher = Watcher(desk, said, state_changed)
+    watcher = Watcher(desk, said, chat.state_changed)
 
     async def health(_request: web.Request) -> web.Response:
         backlog = await call(desk.inbox.backlog)
@@ -87,6 +83,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 to_browsers.run(),
                 to_phones.run(),
                 watcher.run(),
+                SignWatcher(desk, chat.agent_typing).run(),
                 sweep_forever(desk),
                 *(wechat.loops(session) if wechat is not None else ()),
                 *ivr.loops(),

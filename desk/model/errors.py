@@ -25,6 +25,10 @@ DeskError
 │   ├── SurveyClosed         nothing was asked, it was answered, or it is too long ago
 │   ├── AlreadyTaken         another agent has the conversation
 │   ├── NotYours             the agent does not hold the conversation
+│   ├── SupervisorsOnly      an agent asks for what only supervisors do
+│   ├── UnknownCustomer      nobody has proved who they are in this conversation
+│   ├── UnknownTeam          no such team, or nobody of that name in it
+│   ├── TooManyViews         an agent keeps as many views as are allowed
 │   ├── BadCredentials       wrong user name or password, or the account is locked for now
 │   ├── OutsideArea          another system names an area its key is not for
 │   ├── KeyReused            an idempotency key was used before, for another request
@@ -142,6 +146,22 @@ class AlreadyTaken(Refused):
 
 class NotYours(Refused):
     code = "not_yours"
+
+
+class SupervisorsOnly(Refused):
+    code = "supervisors_only"
+
+
+class UnknownCustomer(Refused):
+    code = "unknown_customer"
+
+
+class UnknownTeam(Refused):
+    code = "unknown_team"
+
+
+class TooManyViews(Refused):
+    code = "too_many_views"
 
 
 class UnknownAgent(Refused):

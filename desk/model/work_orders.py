@@ -77,6 +77,20 @@ STATE_LABELS = {
     State.CANCELLED: "已取消",
 }
 
+# What staff press to get there.
+STEP_LABELS = {
+    State.NEW: "重新受理",
+    State.DISPATCHED: "派单",
+    State.ACKNOWLEDGED: "接单",
+    State.IN_PROGRESS: "开始处理",
+    State.PENDING: "等客户补充",
+    State.HELD: "等第三方",
+    State.RESOLVED: "处理完成",
+    State.CLOSED: "办结",
+    State.ARCHIVED: "归档",
+    State.CANCELLED: "取消工单",
+}
+
 PRIORITY_LABELS = {
     Priority.NORMAL: "普通",
     Priority.IMPORTANT: "优先",

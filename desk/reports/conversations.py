@@ -46,7 +46,10 @@ class ConversationView:
         self._titles, self._queues = titles, queues
 
     def in_box(self, box: str, agent_id: int) -> dict[str, Any]:
-        """One box of the list ("queued" by need, "mine" and "all" newest first) and counts."""
+        """One box of the list ("queued" by need, the others newest first) and counts.
+
+        "talks" are those that people have, for supervisors.
+        """
         table = conversations_table
         newest = table.c.last_message_at.desc()
         where, *order = {
@@ -55,6 +58,7 @@ class ConversationView:
                 sa.and_(table.c.state == ConversationState.HUMAN, handoffs.c.agent_id == agent_id),
                 newest,
             ),
+            "talks": (table.c.state == ConversationState.HUMAN, newest),
         }.get(box, (sa.true(), newest))
         with self._store.reading() as session:
             rows = session.execute(_with_handoff().where(where).order_by(*order).limit(_PAGE)).all()

@@ -60,6 +60,7 @@ _DETAILED: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "WorkOrderProblemReported": lambda data: f"处理中遇到问题：{data['problem']}",
     "WorkOrderProblemSolved": lambda data: f"问题已解决：{data['solution']}",
     "TicketNoted": lambda data: f"补充：{data['text']}",
+    "WorkOrderRemarked": lambda data: f"说明：{data['text']}",
     "WorkOrderEscalated": lambda data: f"升级到主管：{data['reason']}",
 }
 

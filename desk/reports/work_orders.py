@@ -72,9 +72,9 @@ class WorkOrderView:
             found = session.scalars(
                 sa.select(WorkOrder).where(*where).order_by(table.c.id.desc()).limit(_PAGE)
             ).all()
-            breached = _breached(session, [order.number for order in found])
-            _held = _customers(session, found)  # or each row would ask for its own
-            return [_order_row(session, order, order.number in breached) for order in found]
+            breached = breached_among(session, [order.number for order in found])
+            _held = customers_of(session, found)  # or each row would ask for its own
+            return [order_row(session, order, order.number in breached) for order in found]
 
     def exported(self, state: str, since: datetime | None) -> Iterator[dict[str, Any]]:
         """Every order for a file, oldest first, read in pieces; phone numbers are masked."""
@@ -138,7 +138,7 @@ class WorkOrderView:
             roles = self._policies.service_levels.roles
             late = any(clock.state == "breached" for clock in clocks)
             return {
-                **_order_row(session, order, late),
+                **order_row(session, order, late),
                 "description": order.description,
                 "marks": [*order.marks, *_complaint_marks(complaint)],
                 "steps": [
@@ -213,12 +213,12 @@ def _team_row(session: Session, team: Team, member: TeamMember) -> dict[str, Any
     }
 
 
-def _customers(session: Session, orders: Sequence[WorkOrder]) -> Sequence[Customer]:
+def customers_of(session: Session, orders: Sequence[WorkOrder]) -> Sequence[Customer]:
     ids = {order.customer_id for order in orders if order.customer_id is not None}
     return session.scalars(sa.select(Customer).where(customers_table.c.id.in_(ids))).all()
 
 
-def _breached(session: Session, numbers: list[str]) -> set[str]:
+def breached_among(session: Session, numbers: list[str]) -> set[str]:
     return set(
         session.scalars(
             sa.select(sla_clocks.c.subject).where(
@@ -230,7 +230,7 @@ def _breached(session: Session, numbers: list[str]) -> set[str]:
     )
 
 
-def _order_row(session: Session, order: WorkOrder, breached: bool) -> dict[str, Any]:
+def order_row(session: Session, order: WorkOrder, breached: bool) -> dict[str, Any]:
     name = session.get_one(Customer, order.customer_id).name if order.customer_id else None
     contact = mask_phone(order.contact_phone) if order.contact_phone else None
     return {

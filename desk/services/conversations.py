@@ -151,6 +151,19 @@ class Conversations:
                 raise UnknownConversation(conversation_id)
             return found.channel, found.external_id
 
+    def last_words(self, conversation_id: str) -> str | None:
+        """The newest words of the customer."""
+        with self._store.reading() as session:
+            return session.scalar(
+                sa.select(messages.c.text)
+                .where(
+                    messages.c.conversation_id == conversation_id,
+                    messages.c.author == Author.CUSTOMER,
+                )
+                .order_by(messages.c.id.desc())
+                .limit(1)
+            )
+
     def history(
         self, channel: str, external_id: str, after: int = 0, limit: int = 200
     ) -> tuple[Conversation | None, list[Message]]:

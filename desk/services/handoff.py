@@ -169,6 +169,8 @@ class Handoffs:
             # A supervisor may take over from an agent.
             if handoff is None or (taken and agent.role is not Role.SUPERVISOR):
                 raise AlreadyTaken(conversation_id)
+            if taken:
+                self._emit_taken_over(work, handoff, agent)
             handoff.taken_at, handoff.agent_id = work.now, agent.id
             conversation.state = ConversationState.HUMAN
             self._routes.taken(work, handoff, agent.id)
@@ -180,6 +182,17 @@ class Handoffs:
                 name=agent.name,
             )
             work.emit("ConversationTaken", actor=agent.username, conversation_id=conversation_id)
+
+    def _emit_taken_over(self, work: Work, handoff: Handoff, by: Agent) -> None:
+        """Whose conversation it was is told through the console."""
+        before = work.session.get_one(Agent, handoff.agent_id)
+        data = {"for": before.username}
+        work.emit(
+            "ConversationTakenOver",
+            actor=by.username,
+            conversation_id=handoff.conversation_id,
+            **data,
+        )
 
     def answer(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Message:
         """What an agent says; `client_id` makes a repeated request harmless. Raises `NotYours`."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desk.model.conversations import ConversationState
 from desk.model.work_orders import Kind, State
 from desk.store.change_tables import changes_table, payments
+from desk.store.console_tables import conversation_notes, conversation_signs
 from desk.store.handoff_tables import handoff_packets
 from desk.store.incident_tables import incidents_table
 from desk.store.knowledge_tables import knowledge_verdicts
@@ -54,6 +55,7 @@ KEPT = {
     "done_calls": "forgotten after 30 days by the sweeper",
     "hubs": "until the other system unregisters",
     "journal_readers": "one row per reader",
+    "saved_views": "staff",
     "simulated_services": "embedded access network",
     "sms_tray": "development only",
     "staff_sessions": "end by themselves",
@@ -211,6 +213,8 @@ RECORDS = (
             Part(wechat_pictures.c.message_id, through=messages.c.conversation_id),
             Part(order_pictures.c.message_id, through=messages.c.conversation_id),
             Part(messages.c.conversation_id),
+            Part(conversation_notes.c.conversation_id),
+            Part(conversation_signs.c.conversation_id),
             Part(handoff_packets.c.conversation_id),
             Part(handoff_routes.c.conversation_id),
             Part(handoff_offers.c.conversation_id),

@@ -15,7 +15,11 @@ from desk.app import Desk
 from tests.conftest import Moment, open_desk_at
 from tests.desk.talking import Customer
 
-PASSWORDS = {"lixiao": "011-022-033-044", "chenyu": "044-033-022-011"}
+PASSWORDS = {
+    "lixiao": "011-022-033-044",
+    "chenyu": "044-033-022-011",
+    "zhuguan": "055-066-077-088",
+}
 OURS = {"X-Requested-With": "xiaotong"}
 
 
@@ -59,14 +63,25 @@ def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def staffed(sqlite_template: Path, tmp_path: Path, moment: Moment, mode: str) -> Any:
-    database = tmp_path / "desk.db"
+@pytest.fixture(scope="session")
+def staffed_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With known passwords: setting one takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("staffed")
+    database = folder / "desk.db"
     database.write_bytes(sqlite_template.read_bytes())
-    gateway = {"sms_url": "http://127.0.0.1:9/sms"} if mode == "production" else {}
-    desk = open_desk_at(f"sqlite:///{database}", tmp_path, moment, mode=mode, **gateway)
+    desk = open_desk_at(f"sqlite:///{database}", folder, Moment())
     for username, password in PASSWORDS.items():
         desk.staff.set_password(username, password)
+    desk.close()
+    return database
+
+
+@pytest.fixture
+def staffed(staffed_template: Path, tmp_path: Path, moment: Moment, mode: str) -> Any:
+    database = tmp_path / "desk.db"
+    database.write_bytes(staffed_template.read_bytes())
+    gateway = {"sms_url": "http://127.0.0.1:9/sms"} if mode == "production" else {}
+    desk = open_desk_at(f"sqlite:///{database}", tmp_path, moment, mode=mode, **gateway)
     yield desk
     desk.close()
 
@@ -100,6 +115,14 @@ async def chenyu(console: str) -> AsyncIterator[Browser]:
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as http:
         yield await Browser(console, http).signs_in("chenyu")
+
+
+@pytest.fixture
+async def zhuguan(console: str) -> AsyncIterator[Browser]:
+    """A supervisor."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+        yield await Browser(console, http).signs_in("zhuguan")
 
 
 @pytest.fixture

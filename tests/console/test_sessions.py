@@ -30,6 +30,25 @@ ROUTES = [
     ("GET", "/api/work-orders/BX261121000001/attachments/0a1b"),
     ("GET", "/pictures/0a1b"),
     ("GET", "/api/sms-outbox"),
+    ("POST", "/api/conversations/c-1/notes"),
+    ("POST", "/api/conversations/c-1/typing"),
+    ("POST", "/api/conversations/c-1/unmask"),
+    ("POST", "/api/conversations/c-1/listen"),
+    ("GET", "/api/conversations/c-1/canned-replies"),
+    ("GET", "/api/conversations/c-1/suggestions"),
+    ("GET", "/api/knowledge"),
+    ("POST", "/api/conversations/c-1/work-orders"),
+    ("POST", "/api/work-orders/bulk"),
+    ("POST", "/api/work-orders/BX261121000001/move"),
+    ("POST", "/api/work-orders/BX261121000001/assign"),
+    ("POST", "/api/work-orders/BX261121000001/notes"),
+    ("GET", "/api/work-order-choices"),
+    ("GET", "/api/work-order-areas"),
+    ("GET", "/api/incidents"),
+    ("GET", "/api/saved-views"),
+    ("POST", "/api/saved-views"),
+    ("DELETE", "/api/saved-views/7"),
+    ("GET", "/api/supervision"),
     ("GET", "/api/events"),
 ]
 
@@ -57,7 +76,8 @@ async def test_there_is_no_route_that_is_not_in_the_table(staffed: Desk) -> None
             path.replace("c-1", "{id}")
             .replace("lixiao", "{username}")
             .replace("BX261121000001", "{number}")
-            .replace("0a1b", "{digest}"),
+            .replace("0a1b", "{digest}")
+            .replace("views/7", "views/{id}"),
         )
         for method, path in ROUTES
     }

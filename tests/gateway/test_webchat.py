@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 import socketio
 
+from desk.model.console import SignNow
+from desk.model.conversations import Author
 from tests.gateway.conftest import Gateway, MakeGateway
 from tests.gateway.fake_rasa import FakeRasa, says
 from tests.waiting import until
@@ -236,6 +238,37 @@ async def test_state_and_words_of_a_person_reach_the_page(tab: OpenTab, gateway:
     assert (await page.history())["state"] == {"state": "human", "agent": "李晓"}
     desk.handoff.close(conversation, lixiao, "好了", "resolved")
     await until(lambda: page.all("conversation_state")[-1] == {"state": "bot"})
+
+
+async def test_each_side_sees_that_the_other_types_and_reads(
+    tab: OpenTab, gateway: Gateway
+) -> None:
+    page = await tab()
+    await page.says("转人工")
+    await page.hears()
+    assert page.session_id and gateway.desk
+    desk, visitor = gateway.desk, page.session_id.split(".")[0]
+    signs = desk.workplace.signs
+    conversation = gateway.conversation(visitor, "webchat")
+    newest = desk.conversations.history("webchat", visitor)[1][-1].id
+    # Nobody is there yet who could see it.
+    await page.io.emit("customer_typing", {"on": True})
+    await page.io.emit("read_to", {"id": newest})
+    desk.handoff.request(conversation, "asked", key="h")
+    desk.handoff.take(conversation, gateway.agent())
+    await until(lambda: {"state": "human", "agent": "李晓"} in page.all("conversation_state"))
+    assert signs.of(conversation, Author.CUSTOMER) is None
+    for nonsense in (None, {"id": "1"}, {"id": True}, {"id": -1}, {"id": 2**60}):
+        await page.io.emit("read_to", nonsense)
+    await page.io.emit("customer_typing", {"on": True})
+    await page.io.emit("read_to", {"id": newest})
+    seen = SignNow(conversation, Author.CUSTOMER, typing=True, read_to=newest)
+    await until(lambda: signs.of(conversation, Author.CUSTOMER) == seen)
+    before = len(page.all("typing"))
+    signs.typing(conversation, Author.AGENT, on=True, by=gateway.agent().id)
+    await until(lambda: page.all("typing")[before:] == [{"on": True, "author": "agent"}])
+    signs.typing(conversation, Author.AGENT, on=False, by=gateway.agent().id)
+    await until(lambda: page.all("typing")[-1] == {"on": False, "author": "agent"})
 
 
 @pytest.mark.parametrize(

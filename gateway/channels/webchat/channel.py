@@ -11,7 +11,7 @@ from aiohttp import web
 
 from desk.app import Desk
 from desk.calling import call
-from desk.model.conversations import Delivery, Turn
+from desk.model.conversations import Author, Delivery, Turn
 from desk.rate_limit import RateLimit
 from gateway.channels.webchat import codec
 from gateway.channels.webchat.session import new_session, visitor_of
@@ -38,6 +38,8 @@ class WebChat:
         self._io.on("session_request", self._session_request)
         self._io.on("user_uttered", self._user_uttered)
         self._io.on("history", self._history)
+        self._io.on("customer_typing", self._customer_typing)
+        self._io.on("read_to", self._read_to)
         self._io.on("disconnect", self._disconnect)
         self._order: dict[str, asyncio.Lock] = {}
         inbox.on_turn_started.append(self._turn_started)
@@ -134,6 +136,31 @@ class WebChat:
         rows = [codec.history_row(message) for message in messages]
         return {"messages": rows, "state": await self._state(visitor)}
 
+    async def _customer_typing(self, sid: str, data: Any = None) -> None:
+        """A courtesy to the person who answers: what cannot be taken now is left out."""
+        conversation_id = await self._present(sid)
+        on = isinstance(data, dict) and data.get("on") is True
+        if conversation_id is not None:
+            signs = self._desk.workplace.signs
+            await call(signs.typing, conversation_id, Author.CUSTOMER, on=on)
+
+    async def _read_to(self, sid: str, data: Any = None) -> None:
+        seen = data.get("id") if isinstance(data, dict) else None
+        if not isinstance(seen, int) or isinstance(seen, bool) or not 0 < seen < 2**53:
+            return
+        conversation_id = await self._present(sid)
+        if conversation_id is not None:
+            await call(self._desk.workplace.signs.read, conversation_id, Author.CUSTOMER, seen)
+
+    async def _present(self, sid: str) -> str | None:
+        """The conversation of this socket while a person has it; a brake holds floods off."""
+        session = await self._io.get_session(sid)
+        visitor: str | None = session.get("visitor")
+        if visitor is None or self._limit.seconds_to_wait(f"signs:{visitor}"):
+            return None
+        conversation, _, agent = await call(self._desk.handoff.standing, codec.CHANNEL, visitor)
+        return conversation.id if conversation is not None and agent is not None else None
+
     # -- to the browser ------------------------------------------------------------------------
 
     async def send(self, delivery: Delivery) -> None:
@@ -143,12 +170,19 @@ class WebChat:
         payload = codec.bot_uttered(delivery.message)
         await self._io.emit("bot_uttered", payload, room=delivery.recipient)
 
-    async def state_changed(self, visitor: str) -> None:
-        await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
+    async def state_changed(self, conversation_id: str) -> None:
+        channel, visitor = await call(self._desk.conversations.place, conversation_id)
+        if channel == codec.CHANNEL:
+            await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
 
     async def _state(self, visitor: str) -> dict[str, Any]:
         standing = await call(self._desk.handoff.standing, codec.CHANNEL, visitor)
         return codec.state(*standing)
+
+    async def agent_typing(self, conversation_id: str, on: bool) -> None:
+        channel, visitor = await call(self._desk.conversations.place, conversation_id)
+        if channel == codec.CHANNEL:
+            await self._io.emit("typing", {"on": on, "author": "agent"}, room=visitor)
 
     async def _turn_started(self, turn: Turn) -> None:
         await self._typing(turn, on=True)

@@ -17,6 +17,7 @@ import {
 } from "./decode";
 import { type Link, type LinkListener, PictureRefused, type Utterance } from "./link";
 import { nextToSend, type Outgoing, packOutbox, type Said, unpackOutbox } from "./outbox";
+import { Presence } from "./presence";
 import { type ChatMessage, type History, PICTURE_LIMIT, PICTURE_WORDS } from "./protocol";
 import { type ChatEvent, type ChatState, openingState, reduce } from "./state";
 
@@ -35,6 +36,7 @@ export interface Keeping {
 
 export class Conversation implements LinkListener {
   readonly store: Store<ChatState>;
+  readonly presence: Presence;
   private sessionId: string | null = null;
   private requestedId: string | null = null;
   private sending = false;
@@ -45,6 +47,7 @@ export class Conversation implements LinkListener {
     private readonly wait: (milliseconds: number) => Promise<void> = pause,
   ) {
     this.store = createStore(openingState(unpackOutbox(keeping.tab.read(OUTBOX))));
+    this.presence = new Presence(link, () => this.store.get().service);
     this.store.subscribe(() => keeping.tab.write(OUTBOX, packOutbox(this.store.get().outbox)));
   }
 
@@ -56,6 +59,7 @@ export class Conversation implements LinkListener {
   say(text: string): void {
     const words = text.trim();
     if (words === "") return;
+    this.presence.writing(false);
     this.queue({ text: words });
   }
 

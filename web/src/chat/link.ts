@@ -25,6 +25,10 @@ export interface Link {
   requestSession(sessionId: string | null): void;
   history(sessionId: string, after: number): Promise<unknown>;
   utter(utterance: Utterance): Promise<unknown>;
+  /** The customer writes, or has stopped; nothing is lost when it does not arrive. */
+  typing(on: boolean): void;
+  /** The customer has everything up to this message before their eyes. */
+  readTo(id: number): void;
   /** The picture's address; rejects with `PictureRefused`, or otherwise when trying again may help. */
   upload(sessionId: string, picture: Blob): Promise<string>;
 }
@@ -91,6 +95,14 @@ export class SocketLink implements Link {
 
   utter(utterance: Utterance): Promise<unknown> {
     return this.socket.timeout(ANSWER_WITHIN).emitWithAck("user_uttered", utterance);
+  }
+
+  typing(on: boolean): void {
+    if (this.socket.connected) this.socket.emit("customer_typing", { on });
+  }
+
+  readTo(id: number): void {
+    if (this.socket.connected) this.socket.emit("read_to", { id });
   }
 
   async upload(sessionId: string, picture: Blob): Promise<string> {

@@ -1,6 +1,7 @@
 /** Starts the customers' page: connection, conversation, components. */
 import { render } from "preact";
 import { keptIn } from "../shared/kept";
+import "./colours.css";
 import "../shared/base.css";
 import "./page.css";
 import "./messages.css";

@@ -1,11 +1,13 @@
-import type { JSX } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { Button, Result, Spin } from "antd";
+import { type JSX, lazy, Suspense, useCallback, useEffect, useState } from "react";
 import type { Api } from "./api";
 import type { Attention } from "./attention";
 import { ApiFailure, wordsOf } from "./failure";
 import type { Session } from "./model";
 import { SignIn } from "./SignIn";
-import { Workplace } from "./Workplace";
+import { PageBoundary } from "./states/PageBoundary";
+
+const Workplace = lazy(() => import("./Workplace"));
 
 interface AppProps {
   api: Api;
@@ -31,25 +33,44 @@ export function App({ api, attention }: AppProps): JSX.Element {
     check();
   }, [api, check]);
 
-  if (entry === "checking") return <p class="full-notice">正在载入…</p>;
+  if (entry === "checking") return <Opening />;
   if (entry === "signed-out") return <SignIn api={api} onSignedIn={check} />;
   if ("session" in entry) {
     return (
-      <Workplace
-        key={entry.session.agent.username}
-        api={api}
-        attention={attention}
-        session={entry.session}
-        onSignedOut={() => setEntry("signed-out")}
-      />
+      <PageBoundary>
+        <Suspense fallback={<Opening />}>
+          <Workplace
+            key={entry.session.agent.username}
+            api={api}
+            attention={attention}
+            session={entry.session}
+            onSignedOut={() => setEntry("signed-out")}
+          />
+        </Suspense>
+      </PageBoundary>
     );
   }
   return (
-    <div class="full-notice" role="alert">
-      <p>{entry.problem}</p>
-      <button type="button" class="button" onClick={check}>
-        重试
-      </button>
-    </div>
+    <main className="full-notice" role="alert">
+      <Result
+        status="error"
+        title="工作台没能打开"
+        subTitle={entry.problem}
+        extra={
+          <Button type="primary" onClick={check}>
+            重试
+          </Button>
+        }
+      />
+    </main>
+  );
+}
+
+function Opening(): JSX.Element {
+  return (
+    <main className="full-notice">
+      <Spin size="large" />
+      <p>正在载入…</p>
+    </main>
   );
 }

@@ -1,8 +1,8 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { Logo } from "../shared/icons";
+import { Alert, Button, Input } from "antd";
+import { type FormEvent, type JSX, useState } from "react";
 import type { Api } from "./api";
 import { wordsOf } from "./failure";
+import { Logo } from "./text/Logo";
 
 interface SignInProps {
   api: Api;
@@ -10,13 +10,62 @@ interface SignInProps {
 }
 
 /** The door of the console. */
-export function SignIn({ api, onSignedIn }: SignInProps): JSX.Element {
+export function SignIn(props: SignInProps): JSX.Element {
+  const { username, setUsername, password, setPassword, problem, busy, submit } = useSignIn(props);
+  return (
+    <main className="sign-in">
+      <form className="sign-in__card" onSubmit={(event) => void submit(event)} noValidate>
+        <span className="sign-in__mark">
+          <Logo size={34} />
+        </span>
+        <h1 className="sign-in__title">小通 坐席工作台</h1>
+        <p className="sign-in__about">请使用工号登录</p>
+        <label className="field">
+          <span>用户名</span>
+          <Input
+            data-testid="login-username"
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            size="large"
+            value={username}
+            onChange={(event) => setUsername(event.target.value)}
+          />
+        </label>
+        <label className="field">
+          <span>密码</span>
+          <Input
+            data-testid="login-password"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            size="large"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </label>
+        {problem && <Alert type="error" title={problem} data-testid="login-error" />}
+        <Button
+          htmlType="submit"
+          type="primary"
+          size="large"
+          data-testid="login-submit"
+          loading={busy}
+        >
+          {busy ? "正在登录…" : "登录"}
+        </Button>
+      </form>
+    </main>
+  );
+}
+
+function useSignIn({ api, onSignedIn }: SignInProps) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const submit = async (event: Event) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!username.trim() || !password) {
       setProblem("请输入用户名和密码");
@@ -33,50 +82,5 @@ export function SignIn({ api, onSignedIn }: SignInProps): JSX.Element {
       setBusy(false);
     }
   };
-  return (
-    <main class="sign-in">
-      <form class="sign-in__card" onSubmit={(event) => void submit(event)} noValidate>
-        <span class="sign-in__mark">
-          <Logo size={34} />
-        </span>
-        <h1 class="sign-in__title">小通 坐席工作台</h1>
-        <p class="sign-in__about">请使用工号登录</p>
-        <label class="field">
-          <span>用户名</span>
-          <input
-            data-testid="login-username"
-            name="username"
-            autocomplete="username"
-            autocapitalize="none"
-            value={username}
-            onInput={(event) => setUsername(event.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span>密码</span>
-          <input
-            data-testid="login-password"
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </label>
-        {problem && (
-          <p class="problem" role="alert" data-testid="login-error">
-            {problem}
-          </p>
-        )}
-        <button
-          type="submit"
-          class="button button--main"
-          data-testid="login-submit"
-          disabled={busy}
-        >
-          {busy ? "正在登录…" : "登录"}
-        </button>
-      </form>
-    </main>
-  );
+  return { username, setUsername, password, setPassword, problem, busy, submit };
 }

@@ -2,18 +2,31 @@
 import { ApiFailure } from "./failure";
 import type {
   AgentStatus,
+  AreaCount,
   Box,
+  BulkResult,
+  BulkWish,
+  CannedReply,
   Colleague,
   ConversationDetail,
   ConversationList,
   ConversationSummary,
   Disposition,
+  Incident,
+  KnowledgeArticle,
+  NewOrder,
+  OrderChoices,
   OrderDetail,
-  OrderSummary,
+  OrderFilter,
+  OrderPage,
   Queue,
+  SavedView,
   Session,
   SmsRecord,
   StaffMessage,
+  Suggestions,
+  Supervision,
+  Unmasked,
 } from "./model";
 
 export class Api {
@@ -52,11 +65,55 @@ export class Api {
       disposition,
     });
 
-  orders = (state: "open" | "all", words: string) =>
-    this.get<{ orders: OrderSummary[] }>(
-      `work-orders?state=${state}&q=${encodeURIComponent(words)}`,
-    );
+  note = (id: string, text: string, whisper = false) =>
+    this.send("POST", `conversations/${part(id)}/notes`, { text, whisper });
+  typing = (id: string, on: boolean) =>
+    this.send("POST", `conversations/${part(id)}/typing`, { on });
+  listen = (id: string) => this.send("POST", `conversations/${part(id)}/listen`, {});
+  unmask = (id: string, why: string) =>
+    this.send<Unmasked>("POST", `conversations/${part(id)}/unmask`, { why });
+  cannedReplies = (id: string) =>
+    this.get<{ replies: CannedReply[] }>(`conversations/${part(id)}/canned-replies`);
+  suggestions = (id: string) => this.get<Suggestions>(`conversations/${part(id)}/suggestions`);
+  knowledge = (words: string) =>
+    this.get<{ articles: KnowledgeArticle[] }>(`knowledge?q=${encodeURIComponent(words)}`);
+
+  orders = (filter: OrderFilter, page: number) => {
+    const { scope, state, overdue, ...words } = filter;
+    const asked = { ...words, state: state || scope, overdue: overdue ? "1" : "" };
+    const query = new URLSearchParams({ page: String(page) });
+    for (const [name, value] of Object.entries(asked)) if (value) query.set(name, value);
+    return this.get<OrderPage>(`work-orders?${query}`);
+  };
   order = (number: string) => this.get<{ order: OrderDetail }>(`work-orders/${part(number)}`);
+  orderChoices = () => this.get<OrderChoices>("work-order-choices");
+  areas = () => this.get<{ areas: AreaCount[] }>("work-order-areas");
+  incidents = () => this.get<{ incidents: Incident[] }>("incidents");
+  openOrder = (conversationId: string, wish: NewOrder, key: string) =>
+    this.send<{ number: string }>("POST", `conversations/${part(conversationId)}/work-orders`, {
+      ...wish,
+      key,
+    });
+  moveOrder = (number: string, to: string, note: string) =>
+    this.send("POST", `work-orders/${part(number)}/move`, { to, note });
+  assignOrder = (number: string, team: string, person: string, why: string) =>
+    this.send("POST", `work-orders/${part(number)}/assign`, { team, person, why });
+  noteOrder = (number: string, text: string) =>
+    this.send("POST", `work-orders/${part(number)}/notes`, { text });
+  changeOrders = (wish: BulkWish) =>
+    this.send<{ results: BulkResult[] }>("POST", "work-orders/bulk", {
+      to: "",
+      team: "",
+      person: "",
+      ...wish,
+    });
+  savedViews = () => this.get<{ views: SavedView[] }>("saved-views");
+  saveView = (name: string, filter: OrderFilter) =>
+    this.send<{ views: SavedView[] }>("POST", "saved-views", { name, filter });
+  forgetView = (id: number) =>
+    this.send<{ views: SavedView[] }>("DELETE", `saved-views/${part(String(id))}`);
+
+  supervision = () => this.get<Supervision>("supervision");
   sms = () => this.get<{ messages: SmsRecord[] }>("sms-outbox");
 
   private get<T>(path: string): Promise<T> {

@@ -2,11 +2,16 @@
  * Where the console stands in the server's journal. Events have rising ids; after a broken
  * connection the journal is read on from the last one seen. Pure.
  */
+import type { Sign } from "./signs";
+
 export interface ConsoleEvent {
   readonly id: number;
   readonly type: string;
   readonly conversation_id?: string | null;
   readonly work_order?: string | null;
+  /** Somebody who is to be told in person, and who did it. */
+  readonly for?: string;
+  readonly by?: string | null;
 }
 
 export interface EventCursor {
@@ -16,6 +21,7 @@ export interface EventCursor {
 export type FrameOutcome =
   | { kind: "hello"; cursor: EventCursor; restart: boolean }
   | { kind: "event"; cursor: EventCursor; event: ConsoleEvent }
+  | { kind: "sign"; cursor: EventCursor; sign: Sign }
   | { kind: "ignored"; cursor: EventCursor };
 
 export const BEFORE_ALL: EventCursor = { last: null };
@@ -26,6 +32,10 @@ export function readFrame(cursor: EventCursor, frame: unknown): FrameOutcome {
     unknown
   >;
   if (fields.type === "hello") return readHello(cursor, fields.last_event_id);
+  // Not in the journal: a sign is of now, and nothing is missed when one gets lost.
+  if (fields.type === "sign" && typeof fields.conversation_id === "string") {
+    return { kind: "sign", cursor, sign: fields as unknown as Sign };
+  }
   if (typeof fields.id !== "number" || typeof fields.type !== "string") {
     return { kind: "ignored", cursor };
   }

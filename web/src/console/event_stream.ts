@@ -8,11 +8,13 @@ import {
   eventsPath,
   readFrame,
 } from "./event_cursor";
+import type { Sign } from "./signs";
 
 export interface StreamListener {
   /** The line stands (again): whatever is on the screen may be old. */
   opened(): void;
   happened(event: ConsoleEvent): void;
+  signed(sign: Sign): void;
   lost(): void;
 }
 
@@ -50,6 +52,7 @@ export class EventStream {
       this.attempt = 0;
       this.listener.opened();
     } else if (outcome.kind === "event") this.listener.happened(outcome.event);
+    else if (outcome.kind === "sign") this.listener.signed(outcome.sign);
   }
 
   private closed(): void {

@@ -1,4 +1,4 @@
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { Desk } from "./desk_context";
 import { wordsOf } from "./failure";
 import { parseRoute, type Route } from "./route";
@@ -41,11 +41,11 @@ export function useFetched<T>(
     );
   }, [key]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the topics too
   useEffect(() => {
     setProblem(null);
     refetch();
     return refresher.watch(topics, refetch);
-    // The key stands for the topics too: a view never changes what it watches without it.
   }, [refetch, refresher]);
 
   const update = useCallback(
@@ -63,6 +63,16 @@ export function useRoute(): Route {
     return () => window.removeEventListener("hashchange", follow);
   }, []);
   return route;
+}
+
+/** Words as they are once typing pauses, so that the server is not asked for each letter. */
+export function useSettled(words: string): string {
+  const [settled, setSettled] = useState(words);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(words), 300);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return settled;
 }
 
 /** The present moment, renewed often enough for clocks that count down. */

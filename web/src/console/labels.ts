@@ -15,9 +15,9 @@ const STATES: Record<string, string> = {
 const CLOCKS: Record<string, string> = {
   running: "计时中",
   paused: "已暂停",
-  fulfilled: "已达成",
+  met: "已达成",
+  late: "超时完成",
   breached: "已超时",
-  cancelled: "已取消",
 };
 const ROLES: Record<string, string> = { agent: "坐席", supervisor: "班长", admin: "管理员" };
 

@@ -1,8 +1,8 @@
 /** Starts the staff console. */
-import { render } from "preact";
+import { createRoot } from "react-dom/client";
 import "../shared/base.css";
-import "./controls.css";
-import "./layout.css";
+import "./shell/controls.css";
+import "./shell/layout.css";
 import "./conversations/conversations.css";
 import "./conversations/list.css";
 import "./conversations/talk.css";
@@ -10,7 +10,14 @@ import "./orders/orders.css";
 import { App } from "./App";
 import { Api } from "./api";
 import { Attention } from "./attention";
+import { notices } from "./shell/notices";
+import { ThemeFrame } from "./theme/ThemeFrame";
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no element with id app");
-render(<App api={new Api()} attention={new Attention(document)} />, root);
+const attention = new Attention(document, (words, hidden) => notices.tell(words, hidden));
+createRoot(root).render(
+  <ThemeFrame>
+    <App api={new Api()} attention={attention} />
+  </ThemeFrame>,
+);

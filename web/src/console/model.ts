@@ -1,4 +1,5 @@
 import type { HandoffPacket } from "./packet";
+import type { Sign } from "./signs";
 
 /** What the console API says; names as on the wire, because staff data is shown, not reworked. */
 
@@ -79,6 +80,45 @@ export interface ConversationDetail {
   /** What the bot knew when the customer was queued; none before the first hand-over. */
   readonly packet?: HandoffPacket | null;
   readonly transfers?: readonly PassedOn[];
+  /** For staff only: what colleagues wrote beside the talk. */
+  readonly notes?: readonly StaffNote[];
+  readonly sign?: Sign | null;
+}
+
+export interface StaffNote {
+  readonly id: number;
+  /** A whisper is from a supervisor to the agent in charge. */
+  readonly kind: "note" | "whisper";
+  readonly by: string;
+  readonly text: string;
+  readonly at: string;
+}
+
+export interface CannedReply {
+  readonly name: string;
+  readonly group: string;
+  readonly title: string;
+  /** Filled in; what is not known stands there as 【…】. */
+  readonly text: string;
+  readonly missing: readonly string[];
+}
+
+export interface KnowledgeArticle {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly source: string;
+}
+
+export interface Suggestions {
+  readonly question: string;
+  readonly articles: readonly KnowledgeArticle[];
+}
+
+export interface Unmasked {
+  readonly name: string;
+  readonly phone: string;
+  readonly account: string;
 }
 
 export interface ConversationList {
@@ -124,6 +164,105 @@ export interface OrderSummary {
   readonly opened_at: string;
   readonly promised_at?: string | null;
   readonly breached: boolean;
+  readonly priority?: string;
+  readonly level?: string;
+  readonly area?: string | null;
+  readonly team?: string | null;
+  readonly assignee?: string | null;
+}
+
+/** One page of the board. */
+export interface OrderPage {
+  readonly orders: readonly OrderSummary[];
+  readonly total: number;
+}
+
+export interface Labelled {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** What the board can be narrowed down to, and whom orders can be given to. */
+export interface OrderChoices {
+  readonly kinds: readonly Labelled[];
+  readonly states: readonly Labelled[];
+  readonly priorities: readonly Labelled[];
+  readonly areas: readonly string[];
+  readonly categories: readonly string[];
+  readonly teams: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly people: readonly string[];
+  }[];
+}
+
+export interface OrderFilter {
+  readonly scope: "open" | "all";
+  readonly q: string;
+  readonly state: string;
+  readonly kind: string;
+  readonly area: string;
+  readonly priority: string;
+  readonly team: string;
+  readonly overdue: boolean;
+}
+
+export interface SavedView {
+  readonly id: number;
+  readonly name: string;
+  readonly filter: OrderFilter;
+}
+
+export interface BulkWish {
+  readonly numbers: readonly string[];
+  readonly to?: string;
+  readonly team?: string;
+  readonly person?: string;
+  readonly note: string;
+}
+
+export interface BulkResult {
+  readonly number: string;
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+export interface AreaCount {
+  readonly area: string;
+  readonly open: number;
+  readonly overdue: number;
+  readonly incidents: number;
+}
+
+export interface Incident {
+  readonly number: string;
+  readonly area: string;
+  readonly services: readonly string[];
+  readonly text: string;
+  readonly grade: string;
+  readonly opened_at: string;
+  readonly expected_end?: string | null;
+  readonly orders: number;
+}
+
+export interface NewOrder {
+  readonly kind: string;
+  readonly description: string;
+  readonly phone: string;
+  readonly priority: string;
+  readonly category: string;
+}
+
+export interface Supervision {
+  readonly people: readonly Colleague[];
+  readonly waiting: readonly ConversationSummary[];
+  readonly talks: readonly ConversationSummary[];
+  readonly clocks: readonly {
+    readonly subject: string;
+    readonly is_order: boolean;
+    readonly label: string;
+    readonly due_at: string;
+  }[];
 }
 
 export interface Attachment {
@@ -135,6 +274,8 @@ export interface Attachment {
 }
 
 export interface OrderDetail extends OrderSummary {
+  /** Steps that this agent may take now. */
+  readonly moves?: readonly Labelled[];
   readonly description?: string | null;
   readonly steps: readonly { readonly question: string; readonly answer: string }[];
   readonly marks: readonly string[];

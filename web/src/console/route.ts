@@ -4,6 +4,7 @@ import type { Box } from "./model";
 export type Route =
   | { page: "conversations"; box: Box; id: string | null }
   | { page: "orders"; number: string | null }
+  | { page: "supervision" }
   | { page: "sms" };
 
 const BOXES: readonly Box[] = ["queued", "mine", "all"];
@@ -11,7 +12,7 @@ const BOXES: readonly Box[] = ["queued", "mine", "all"];
 export function parseRoute(hash: string): Route {
   const [page, first, second] = hash.replace(/^#\/?/, "").split("/").map(decode);
   if (page === "orders") return { page, number: first || null };
-  if (page === "sms") return { page };
+  if (page === "sms" || page === "supervision") return { page };
   const box = BOXES.find((candidate) => candidate === first) ?? "queued";
   return { page: "conversations", box, id: second || null };
 }

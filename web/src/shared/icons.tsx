@@ -64,11 +64,6 @@ export const DownIcon = (props: IconSize) => (
     <path d="M12 5v14M5.5 12.5 12 19l6.5-6.5" />
   </Icon>
 );
-export const BackIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M15 5l-7 7 7 7" />
-  </Icon>
-);
 export const WifiIcon = (props: IconSize) => (
   <Icon {...props}>
     <path d="M2.5 9a14 14 0 0 1 19 0M6 12.8a9 9 0 0 1 12 0M9.2 16.3a4.2 4.2 0 0 1 5.6 0" />
@@ -92,40 +87,9 @@ export const PersonIcon = (props: IconSize) => (
     <path d="M4.5 20.5c1.2-4 4-6 7.5-6s6.3 2 7.5 6" />
   </Icon>
 );
-export const ChatIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M4 5.5h16v11h-8.5L7 20.5v-4H4z" />
-  </Icon>
-);
-export const OrderIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M6 3.5h12v17l-3-2-3 2-3-2-3 2zM9 8.5h6M9 12.5h6" />
-  </Icon>
-);
-export const SmsIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M3.5 6h17v12h-17zM4 6.5l8 6.5 8-6.5" />
-  </Icon>
-);
 export const RetryIcon = (props: IconSize) => (
   <Icon {...props}>
     <path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4L19.5 9M19.5 4v5h-5" />
-  </Icon>
-);
-export const SignOutIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M14 4H5.5v16H14M10 12h10.5M17 8l4 4-4 4" />
-  </Icon>
-);
-export const InfoIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <circle cx="12" cy="12" r="8.5" />
-    <path d="M12 11v5M12 8v.01" />
-  </Icon>
-);
-export const PhrasesIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M13 3 5 13.5h6L10 21l8.5-11H12.5z" />
   </Icon>
 );
 

@@ -17,6 +17,8 @@ class ScriptedLink implements Link {
   };
   listen(): void {}
   open(): void {}
+  typing(): void {}
+  readTo(): void {}
   requestSession(id: string | null): void {
     this.sessions.push(id);
   }

@@ -66,7 +66,15 @@ describe("Composer", () => {
   };
   const mountWith = (onSay: (text: string) => void, onPicture: (file: Blob) => void) =>
     act(() =>
-      render(<Composer input={{ current: null }} onSay={onSay} onPicture={onPicture} />, place),
+      render(
+        <Composer
+          input={{ current: null }}
+          onSay={onSay}
+          onWriting={() => undefined}
+          onPicture={onPicture}
+        />,
+        place,
+      ),
     );
   const files = (...named: [string, string][]) => {
     const chosen = new DataTransfer();

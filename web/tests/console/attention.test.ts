@@ -31,6 +31,19 @@ describe("Attention", () => {
     expect(away.title).toBe("(1) 工作台");
   });
 
+  it("tells of new customers and of words of own ones, each once", () => {
+    const told: string[] = [];
+    const open = page(false);
+    const attention = new Attention(open, (words, hidden) => told.push(`${words} ${hidden}`));
+    attention.update(1, 0);
+    attention.update(1, 0);
+    attention.update(1, 2);
+    attention.update(0, 0);
+    open.hidden = true;
+    attention.update(0, 1);
+    expect(told).toEqual(["有客户等待接入 false", "客户发来新消息 false", "客户发来新消息 true"]);
+  });
+
   it("does not call when the queue gets shorter", () => {
     const away = page(false);
     const attention = new Attention(away);

@@ -32,6 +32,12 @@ describe("event cursor", () => {
     }
   });
 
+  it("takes signs as they come and stays where it is", () => {
+    const sign = { type: "sign", conversation_id: "c-1", typing: true, read_to: 4 };
+    const outcome = readFrame({ last: 41 }, sign);
+    expect(outcome).toEqual({ kind: "sign", cursor: { last: 41 }, sign });
+  });
+
   it("begins again when the server has a younger journal", () => {
     expect(readFrame({ last: 41 }, hello(2))).toMatchObject({ cursor: { last: 2 }, restart: true });
   });
@@ -47,6 +53,7 @@ describe("staleTopics", () => {
       "order:BX1",
     ]);
     expect(staleTopics({ id: 2, type: "SmsSent" })).toEqual(["sms"]);
+    expect(staleTopics({ id: 4, type: "AgentStatusChanged" })).toEqual(["people"]);
     expect(staleTopics({ id: 3, type: "PolicyChanged" })).toEqual(["conversations", "orders"]);
   });
 });

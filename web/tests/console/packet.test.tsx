@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
-import { render } from "preact";
-import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cleanup, render } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
 import { PacketPanel } from "../../src/console/conversations/PacketPanel";
 import {
   atWords,
@@ -66,18 +65,9 @@ describe("words", () => {
 });
 
 describe("panel", () => {
-  let place: HTMLElement;
-  beforeEach(() => {
-    place = document.createElement("div");
-    document.body.append(place);
-  });
-  afterEach(() => {
-    render(null, place);
-    place.remove();
-  });
+  afterEach(cleanup);
   const show = (packet: HandoffPacket) => {
-    act(() => render(<PacketPanel packet={packet} />, place));
-    return place.textContent ?? "";
+    return render(<PacketPanel packet={packet} />).container.textContent ?? "";
   };
 
   it("shows all that is known", () => {

@@ -13,6 +13,7 @@ describe("route", () => {
       { page: "orders", number: "BX261121483920" },
       { page: "orders", number: null },
       { page: "sms" },
+      { page: "supervision" },
     ];
     for (const route of routes) expect(parseRoute(routeHash(route))).toEqual(route);
   });

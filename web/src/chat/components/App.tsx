@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Kept } from "../../shared/kept";
+import { highestId } from "../../shared/merge";
 import { useStore } from "../../shared/store";
 import type { Conversation } from "../conversation";
 import type { Embedding } from "../embedding";
@@ -24,7 +25,11 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
   const rows = useMemo(() => rowsOf(state.messages, state.outbox), [state.messages, state.outbox]);
   const mode = modeOf(state.messages);
   const input = useRef<HTMLTextAreaElement>(null);
-  useUnread({ messages: state.messages, kept, host });
+  const looking = useUnread({ messages: state.messages, kept, host });
+  useEffect(() => {
+    // Again when a person comes: they did not hear of what was read before.
+    if (looking) conversation.presence.seen(highestId(state.messages));
+  }, [looking, conversation, state.messages, state.service.state]);
   useLayoutEffect(() => {
     // On the root, so that every size given in rem grows with it; with the words, not after them.
     document.documentElement.dataset.mode = mode;
@@ -58,7 +63,12 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
           onSay={say}
           onRetry={(messageId) => conversation.retry(messageId)}
         />
-        <Composer input={input} onSay={say} onPicture={(file) => conversation.show(file)} />
+        <Composer
+          input={input}
+          onSay={say}
+          onWriting={(on) => conversation.presence.writing(on)}
+          onPicture={(file) => conversation.show(file)}
+        />
       </main>
     </div>
   );

@@ -11,11 +11,12 @@ const COUNT_FROM = MESSAGE_LIMIT * 0.8;
 interface ComposerProps {
   input: RefObject<HTMLTextAreaElement | null>;
   onSay: (text: string) => void;
+  onWriting: (on: boolean) => void;
   onPicture: (file: Blob) => void;
 }
 
 /** Where the customer writes. Enter sends, Shift+Enter makes a line, an input method is left alone. */
-export function Composer({ input, onSay, onPicture }: ComposerProps): JSX.Element {
+export function Composer({ input, onSay, onWriting, onPicture }: ComposerProps): JSX.Element {
   const [text, setText] = useState("");
   const length = characterCount(text.trim());
   const tooLong = length > MESSAGE_LIMIT;
@@ -48,7 +49,10 @@ export function Composer({ input, onSay, onPicture }: ComposerProps): JSX.Elemen
           enterkeyhint="send"
           autocomplete="off"
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            onWriting(event.currentTarget.value.trim() !== "");
+          }}
           onKeyDown={(event) => isSendKey(event) && send(event)}
           onPaste={(event) => {
             const pasted = picturesOf(event.clipboardData?.files);

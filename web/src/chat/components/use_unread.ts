@@ -13,8 +13,11 @@ interface UnreadInputs {
   host: Embedding;
 }
 
-/** Counts what arrives while nobody looks, shows it in the title and tells the launcher. */
-export function useUnread({ messages, kept, host }: UnreadInputs): void {
+/**
+ * Counts what arrives while nobody looks, shows it in the title and tells the launcher; says
+ * whether somebody looks.
+ */
+export function useUnread({ messages, kept, host }: UnreadInputs): boolean {
   const looking = useLooking(host);
   const [title] = useState(document.title);
   useEffect(() => {
@@ -24,6 +27,7 @@ export function useUnread({ messages, kept, host }: UnreadInputs): void {
     document.title = unread > 0 ? `（${unread} 条新消息）${title}` : title;
     host.tell({ type: "unread", count: unread });
   }, [messages, looking, kept, host, title]);
+  return looking;
 }
 
 /** A frame that the launcher keeps hidden counts as visible for the browser, but not for us. */

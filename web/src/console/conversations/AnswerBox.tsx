@@ -1,114 +1,132 @@
-import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { PhrasesIcon, SendIcon } from "../../shared/icons";
-import { isSendKey } from "../../shared/send_key";
-import { drafts } from "./drafts";
-import { QUICK_PHRASES } from "./quick_phrases";
+import { SendOutlined, ThunderboltOutlined } from "@ant-design/icons";
+import { Button, Segmented } from "antd";
+import { type JSX, useState } from "react";
+import { useShortcut } from "../shell/shortcuts";
+import { CannedList } from "./CannedList";
+import { useWriting, type Writing, type WritingMode } from "./use_writing";
 
 interface AnswerBoxProps {
   conversationId: string;
+  /** Who has the conversation may answer; everybody may write a note. */
+  mayAnswer: boolean;
   onAnswer: (text: string) => void;
+  onNote: (text: string) => Promise<boolean>;
 }
 
-/** Where the agent writes; quick phrases fill the box, they are never sent unread. */
-export function AnswerBox({ conversationId, onAnswer }: AnswerBoxProps): JSX.Element {
-  const [text, setText] = useState(() => drafts.read(conversationId));
-  const [phrasesOpen, setPhrasesOpen] = useState(false);
-  const input = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => input.current?.focus(), []);
-
-  const write = (next: string) => {
-    setText(next);
-    drafts.write(conversationId, next);
+/** Where the agent writes: to the customer, or a note for colleagues. */
+export function AnswerBox(props: AnswerBoxProps): JSX.Element {
+  const { conversationId, mayAnswer } = props;
+  const [mode, setMode] = useState<WritingMode>("answer");
+  const [, redraw] = useState(0);
+  const writing = mayAnswer ? mode : "note";
+  const onInserted = () => {
+    setMode("answer");
+    redraw((count) => count + 1);
   };
-  const send = (event: Event) => {
-    event.preventDefault();
-    if (text.trim() === "") return;
-    onAnswer(text.trim());
-    write("");
-  };
-  const choose = (phrase: string) => {
-    write(text + phrase);
-    setPhrasesOpen(false);
-    input.current?.focus();
-  };
+  const box = useWriting({ ...props, onInserted }, writing);
+  const note = () => box.begin(() => setMode("note"));
+  useShortcut("answer", mayAnswer ? () => box.begin(() => setMode("answer")) : null);
+  useShortcut("note", note);
+  const { canned } = box;
+  // Who only reads has the whole height for reading.
+  if (!mayAnswer && mode === "answer") return <NoteButton onClick={note} />;
+  const listId = `canned-${conversationId}`;
   return (
-    <form class="answer" onSubmit={send}>
-      {phrasesOpen && <Phrases onChoose={choose} onClose={() => setPhrasesOpen(false)} />}
-      <textarea
-        ref={input}
-        class="answer__input"
-        data-testid="agent-input"
-        aria-label="回复客户"
-        placeholder="输入回复，Enter 发送，Shift+Enter 换行"
-        rows={3}
-        value={text}
-        onInput={(event) => write(event.currentTarget.value)}
-        onKeyDown={(event) => isSendKey(event) && send(event)}
-      />
-      <AnswerBar
-        sendable={text.trim() !== ""}
-        phrasesOpen={phrasesOpen}
-        onPhrases={() => setPhrasesOpen(!phrasesOpen)}
-      />
+    <form className={`answer answer--${writing}`} onSubmit={box.send}>
+      {canned.open && (
+        <CannedList
+          id={listId}
+          replies={canned.replies}
+          active={canned.active}
+          onChoose={box.choose}
+        />
+      )}
+      <Field box={box} mode={writing} listId={listId} />
+      <div className="answer__bar">
+        {mayAnswer && (
+          <Segmented<WritingMode>
+            aria-label="写给谁"
+            options={MODES}
+            value={writing}
+            onChange={(next) => box.begin(() => setMode(next))}
+          />
+        )}
+        {writing === "answer" && (
+          <Button
+            icon={<ThunderboltOutlined aria-hidden />}
+            aria-expanded={canned.open}
+            data-testid="canned"
+            onClick={box.openCanned}
+          >
+            常用语
+          </Button>
+        )}
+        <span className="answer__gap" />
+        <SendButton mode={writing} ready={box.text.trim() !== ""} />
+      </div>
     </form>
   );
 }
 
-interface AnswerBarProps {
-  sendable: boolean;
-  phrasesOpen: boolean;
-  onPhrases: () => void;
-}
-
-function AnswerBar({ sendable, phrasesOpen, onPhrases }: AnswerBarProps): JSX.Element {
+function NoteButton({ onClick }: { onClick: () => void }): JSX.Element {
   return (
-    <div class="answer__bar">
-      <button type="button" class="button" aria-expanded={phrasesOpen} onClick={onPhrases}>
-        <PhrasesIcon size={18} />
-        常用语
-      </button>
-      <button
-        type="submit"
-        class="button button--main"
-        data-testid="agent-send"
-        disabled={!sendable}
-      >
-        <SendIcon size={18} />
-        发送
-      </button>
+    <div className="answer">
+      <Button title="快捷键 n" data-testid="note-open" onClick={onClick}>
+        写内部备注
+      </Button>
     </div>
   );
 }
 
-interface PhrasesProps {
-  onChoose: (phrase: string) => void;
-  onClose: () => void;
+const MODES: { label: string; value: WritingMode }[] = [
+  { label: "回复客户", value: "answer" },
+  { label: "内部备注", value: "note" },
+];
+
+const PLACEHOLDERS: Record<WritingMode, string> = {
+  answer: "输入回复，Enter 发送，Shift+Enter 换行，/ 打开常用语",
+  note: "写给同事的备注，客户看不到",
+};
+
+interface FieldProps {
+  box: Writing;
+  mode: WritingMode;
+  listId: string;
 }
 
-function Phrases({ onChoose, onClose }: PhrasesProps): JSX.Element {
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+function Field({ box, mode, listId }: FieldProps): JSX.Element {
+  const { canned } = box;
+  const list = canned.open && {
+    "aria-controls": listId,
+    "aria-activedescendant": `${listId}-${canned.active}`,
+  };
   return (
-    <ul
-      class="phrases"
-      aria-label="常用语"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
+    <textarea
+      ref={box.input}
+      className="answer__input"
+      data-testid={mode === "note" ? "note-input" : "agent-input"}
+      aria-label={mode === "note" ? "内部备注" : "回复客户"}
+      placeholder={PLACEHOLDERS[mode]}
+      rows={2}
+      value={box.text}
+      onChange={(event) => box.write(event.target.value, event.target.selectionStart)}
+      onKeyDown={box.press}
+      {...list}
+    />
+  );
+}
+
+function SendButton({ mode, ready }: { mode: WritingMode; ready: boolean }): JSX.Element {
+  const note = mode === "note";
+  return (
+    <Button
+      htmlType="submit"
+      type="primary"
+      icon={<SendOutlined aria-hidden />}
+      data-testid={note ? "note-send" : "agent-send"}
+      disabled={!ready}
     >
-      {QUICK_PHRASES.map((phrase, index) => (
-        <li key={phrase}>
-          <button
-            type="button"
-            class="phrase"
-            ref={index === 0 ? first : null}
-            onClick={() => onChoose(phrase)}
-          >
-            {phrase}
-          </button>
-        </li>
-      ))}
-    </ul>
+      {note ? "记下备注" : "发送"}
+    </Button>
   );
 }

@@ -1,53 +1,87 @@
-import type { JSX } from "preact";
-import { CloseIcon } from "../../shared/icons";
+import { CloseOutlined } from "@ant-design/icons";
+import { Button, Segmented } from "antd";
+import { type JSX, useContext, useState } from "react";
 import { fullMoment, parseMoment } from "../../shared/time";
-import type { ConversationDetail, PassedOn } from "../model";
+import { Desk } from "../desk_context";
+import { type ConversationDetail, isMine, type PassedOn } from "../model";
 import { routeHash } from "../route";
+import { useShortcut } from "../shell/shortcuts";
 import { Block, Fact, Steps } from "./blocks";
+import { CustomerCard } from "./CustomerCard";
+import { KnowledgePanel } from "./KnowledgePanel";
 import { PacketPanel } from "./PacketPanel";
 
 interface ContextPanelProps {
   detail: ConversationDetail;
   open: boolean;
-  onClose: () => void;
+  onOpen: (open: boolean) => void;
 }
 
-/** What the agent should know before the first word: reason, customer, orders, steps done. */
-export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.Element {
-  const { conversation, context, packet } = detail;
-  // The packet tells the steps up to the hand-over; with the bot again there may be newer ones.
-  const underWay = conversation.state === "queued" || conversation.state === "human";
-  const { customer, reason_label: reason } = conversation;
+type Tab = "context" | "knowledge";
+const TABS: { label: string; value: Tab }[] = [
+  { label: "背景", value: "context" },
+  { label: "知识库", value: "knowledge" },
+];
+
+/** Beside the talk: what is known of the customer and the matter, or the knowledge base. */
+export function ContextPanel({ detail, open, onOpen }: ContextPanelProps): JSX.Element {
+  const { me } = useContext(Desk);
+  const [tab, setTab] = useState<Tab>("context");
+  const [asked, setAsked] = useState(0);
+  useShortcut("knowledge", () => {
+    setTab("knowledge");
+    setAsked(asked + 1);
+    onOpen(true);
+  });
   return (
     <aside
-      class={open ? "pane pane--context pane--open" : "pane pane--context"}
+      className={open ? "pane pane--context pane--open" : "pane pane--context"}
       aria-label="会话背景"
       data-testid="context"
     >
-      <button
-        type="button"
-        class="icon-button context__close"
-        aria-label="收起会话背景"
-        onClick={onClose}
-      >
-        <CloseIcon />
-      </button>
+      <div className="context__head">
+        <Segmented<Tab> block aria-label="看什么" options={TABS} value={tab} onChange={setTab} />
+        <Button
+          type="text"
+          className="context__close"
+          aria-label="收起会话背景"
+          icon={<CloseOutlined aria-hidden />}
+          onClick={() => onOpen(false)}
+        />
+      </div>
+      {tab === "context" ? (
+        <Known detail={detail} />
+      ) : (
+        <KnowledgePanel
+          key={asked}
+          conversationId={detail.conversation.id}
+          mayInsert={isMine(detail.conversation, me)}
+          focus={asked > 0}
+        />
+      )}
+    </aside>
+  );
+}
+
+/** What the agent should know before the first word: reason, customer, orders, steps done. */
+function Known({ detail }: { detail: ConversationDetail }): JSX.Element {
+  const { conversation, context, packet } = detail;
+  // The packet tells the steps up to the hand-over; with the bot again there may be newer ones.
+  const underWay = conversation.state === "queued" || conversation.state === "human";
+  const { reason_label: reason } = conversation;
+  return (
+    <>
       {reason && (
         <Block title="转人工原因">
-          <p class="context__reason">{reason}</p>
+          <p className="context__reason">{reason}</p>
         </Block>
       )}
-      <Block title="客户">
-        <dl class="facts">
-          <Fact label="姓名" value={customer?.name || "未核验"} />
-          <Fact label="号码" value={customer?.masked_phone || "未核验"} />
-        </dl>
-      </Block>
+      <CustomerCard key={conversation.id} conversation={conversation} />
       <PassedOnNotes transfers={detail.transfers ?? []} />
       {packet && <PacketPanel packet={packet} />}
       {context.summary.length > 0 && (
         <Block title="会话摘要">
-          <dl class="facts">
+          <dl className="facts">
             {context.summary.map(({ label, value }) => (
               <Fact key={label} label={label} value={value} />
             ))}
@@ -57,11 +91,13 @@ export function ContextPanel({ detail, open, onClose }: ContextPanelProps): JSX.
       <Orders orders={context.orders} />
       {!(packet && underWay) && (
         <Block title="自助排障">
-          {context.diagnosis.length === 0 && <p class="context__none">本次会话没有排障步骤。</p>}
+          {context.diagnosis.length === 0 && (
+            <p className="context__none">本次会话没有排障步骤。</p>
+          )}
           <Steps steps={context.diagnosis} />
         </Block>
       )}
-    </aside>
+    </>
   );
 }
 
@@ -84,18 +120,20 @@ function Orders({ orders }: { orders: ConversationDetail["context"]["orders"] })
   const now = new Date();
   return (
     <Block title="工单">
-      {orders.length === 0 && <p class="context__none">该客户暂无工单。</p>}
+      {orders.length === 0 && <p className="context__none">该客户暂无工单。</p>}
       <ul>
         {orders.map(({ number, kind, state, promised_at }) => {
           const promised = parseMoment(promised_at);
           return (
             <li key={number}>
-              <a class="context__order" href={routeHash({ page: "orders", number })}>
-                <span class="mono">{number}</span>
+              <a className="context__order" href={routeHash({ page: "orders", number })}>
+                <span className="mono">{number}</span>
                 <span>
                   {kind} · {state}
                 </span>
-                {promised && <span class="context__none">承诺 {fullMoment(promised, now)}</span>}
+                {promised && (
+                  <span className="context__none">承诺 {fullMoment(promised, now)}</span>
+                )}
               </a>
             </li>
           );

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { JSX } from "react";
 import { dueClock, duration, parseMoment, shortMoment } from "../../shared/time";
 import { channelLabel, stateLabel } from "../labels";
 import { agentName, type Box, type ConversationSummary, customerName } from "../model";
@@ -23,27 +23,29 @@ export function ConversationRow({
   return (
     <li>
       <a
-        class="row"
+        className="row"
         href={routeHash({ page: "conversations", box, id })}
         data-testid="conversation-row"
         data-id={id}
         {...(chosen && { "aria-current": "true" as const })}
       >
-        <span class="row__line">
-          <span class="row__name">{customerName(conversation)}</span>
-          {at && <time class="row__time">{shortMoment(at, now)}</time>}
+        <span className="row__line">
+          <span className="row__name">{customerName(conversation)}</span>
+          {at && <time className="row__time">{shortMoment(at, now)}</time>}
         </span>
-        <span class="row__line">
-          <span class="row__last">{last ? `${speaker(last.author)}${last.text}` : "暂无消息"}</span>
+        <span className="row__line">
+          <span className="row__last">
+            {last ? `${speaker(last.author)}${last.text}` : "暂无消息"}
+          </span>
           {unread > 0 && (
-            <span class="count count--queued">
+            <span className="count count--queued">
               {unread}
-              <span class="visually-hidden"> 条未读</span>
+              <span className="visually-hidden"> 条未读</span>
             </span>
           )}
         </span>
-        <span class="row__tags">
-          <span class="tag">{channelLabel(conversation.channel)}</span>
+        <span className="row__tags">
+          <span className="tag">{channelLabel(conversation.channel)}</span>
           <Standing conversation={conversation} now={now} />
         </span>
       </a>
@@ -63,19 +65,19 @@ function Standing({
   if (conversation.state !== "queued") {
     const agent = agentName(conversation);
     return (
-      <span class="tag">
+      <span className="tag">
         {agent && conversation.state === "human" ? agent : stateLabel(conversation.state)}
       </span>
     );
   }
   return (
     <>
-      {conversation.rank && <span class="tag tag--soon">{conversation.rank}</span>}
+      {conversation.rank && <span className="tag tag--soon">{conversation.rank}</span>}
       {conversation.reason_label && (
-        <span class="tag tag--reason">{conversation.reason_label}</span>
+        <span className="tag tag--reason">{conversation.reason_label}</span>
       )}
-      {conversation.offer && <span class="tag">已请 {conversation.offer.agent}</span>}
-      {since && <span class="tag">已等 {duration(now.getTime() - since.getTime())}</span>}
+      {conversation.offer && <span className="tag">已请 {conversation.offer.agent}</span>}
+      {since && <span className="tag">已等 {duration(now.getTime() - since.getTime())}</span>}
       {due && <DueTag due={due} now={now} />}
     </>
   );
@@ -83,7 +85,7 @@ function Standing({
 
 export function DueTag({ due, now }: { due: Date; now: Date }): JSX.Element {
   const { text, urgency } = dueClock(due, now);
-  return <span class={`tag tag--${urgency}`}>{text}</span>;
+  return <span className={`tag tag--${urgency}`}>{text}</span>;
 }
 
 function speaker(author: string): string {

@@ -1,9 +1,9 @@
-import type { JSX } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { type JSX, useContext, useState } from "react";
 import { Desk } from "../desk_context";
 import { useFetched } from "../hooks";
 import type { Box } from "../model";
-import { Problem } from "../Problem";
+import { Loading } from "../states/Loading";
+import { Problem } from "../states/Problem";
 import { ContextPanel } from "./ContextPanel";
 import { Talk } from "./Talk";
 
@@ -20,9 +20,9 @@ export function ConversationView({ id, box }: ConversationViewProps): JSX.Elemen
   const { data, problem, refetch } = fetched;
   return (
     <>
-      <section class="pane pane--talk" aria-label="会话内容">
+      <section className="pane pane--talk" aria-label="会话内容">
         {problem && <Problem words={problem} onRetry={refetch} />}
-        {!data && !problem && <p class="quiet-notice">正在载入会话…</p>}
+        {!data && !problem && <Loading what="会话" rows={8} />}
         {data && (
           <Talk
             detail={data}
@@ -33,9 +33,7 @@ export function ConversationView({ id, box }: ConversationViewProps): JSX.Elemen
           />
         )}
       </section>
-      {data && (
-        <ContextPanel detail={data} open={contextOpen} onClose={() => setContextOpen(false)} />
-      )}
+      {data && <ContextPanel detail={data} open={contextOpen} onOpen={setContextOpen} />}
     </>
   );
 }

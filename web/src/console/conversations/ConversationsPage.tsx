@@ -1,7 +1,7 @@
-import type { JSX } from "preact";
-import { ChatIcon } from "../../shared/icons";
-import { EmptyState } from "../EmptyState";
+import { MessageOutlined } from "@ant-design/icons";
+import type { JSX } from "react";
 import type { Box } from "../model";
+import { EmptyState } from "../states/EmptyState";
 import { ConversationList } from "./ConversationList";
 import { ConversationView } from "./ConversationView";
 
@@ -13,13 +13,13 @@ interface ConversationsPageProps {
 /** List on the left, the chosen conversation beside it; on a phone one after the other. */
 export function ConversationsPage({ box, id }: ConversationsPageProps): JSX.Element {
   return (
-    <div class={id === null ? "columns" : "columns columns--chosen"}>
-      <h1 class="visually-hidden">会话</h1>
+    <div className={id === null ? "columns" : "columns columns--chosen"}>
+      <h1 className="visually-hidden">会话</h1>
       <ConversationList box={box} chosen={id} />
       {id === null ? (
-        <section class="pane pane--empty" aria-label="会话">
-          <EmptyState icon={<ChatIcon size={28} />} title="请选择一个会话">
-            在左侧选择会话查看内容；等待中的客户请尽快接入。
+        <section className="pane pane--empty" aria-label="会话">
+          <EmptyState icon={<MessageOutlined aria-hidden />} title="请选择一个会话">
+            在左侧选择会话查看内容；等待中的客户请尽快接入。按 ? 查看快捷键。
           </EmptyState>
         </section>
       ) : (

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { JSX } from "react";
 import {
   atWords,
   type HandoffPacket,
@@ -16,10 +16,10 @@ export function PacketPanel({ packet }: { packet: HandoffPacket }): JSX.Element 
   return (
     <div data-testid="packet">
       <Block title="建议下一步">
-        <p class="context__reason">{packet.next_step}</p>
+        <p className="context__reason">{packet.next_step}</p>
       </Block>
       <Block title="转接时的情况">
-        <dl class="facts">
+        <dl className="facts">
           <Fact label="客户" value={whoWords(packet)} />
           <Fact label="诉求" value={wantsWords(packet)} />
           {mood && <Fact label="情绪" value={mood} />}
@@ -40,7 +40,7 @@ function Drafts({ drafts }: { drafts: HandoffPacket["drafts"] }): JSX.Element | 
   return (
     <Block title="工单草稿">
       {drafts.map(({ title, filled, missing }) => (
-        <dl key={title} class="facts">
+        <dl key={title} className="facts">
           <Fact label="类型" value={title} />
           {filled.map(([label, value]) => (
             <Fact key={label} label={label} value={value} />
@@ -58,7 +58,7 @@ function Tried({ tried }: { tried: HandoffPacket["tried"] }): JSX.Element {
     <>
       {tried.map(({ title, state, started_at, steps, reading, read_at }) => (
         <Block key={started_at} title={`${title}：${state}`}>
-          {reading && <p class="context__none">{readingWords(reading, read_at, now)}</p>}
+          {reading && <p className="context__none">{readingWords(reading, read_at, now)}</p>}
           <Steps steps={steps.map((step) => ({ ...step, note: atWords(step.at, now) }))} />
         </Block>
       ))}
@@ -112,10 +112,10 @@ function Similar({ similar }: { similar: HandoffPacket["similar"] }): JSX.Elemen
       <ul>
         {similar.map(({ number, about, result }) => (
           <li key={number}>
-            <a class="context__order" href={routeHash({ page: "orders", number })}>
-              <span class="mono">{number}</span>
+            <a className="context__order" href={routeHash({ page: "orders", number })}>
+              <span className="mono">{number}</span>
               <span>{about}</span>
-              {result && <span class="context__none">处理：{result}</span>}
+              {result && <span className="context__none">处理：{result}</span>}
             </a>
           </li>
         ))}

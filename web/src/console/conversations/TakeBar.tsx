@@ -1,8 +1,9 @@
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { Button } from "antd";
+import { type JSX, useState } from "react";
 import { duration, parseMoment } from "../../shared/time";
 import { useNow } from "../hooks";
 import type { ConversationSummary } from "../model";
+import { useShortcut } from "../shell/shortcuts";
 import { DueTag } from "./ConversationRow";
 
 interface TakeBarProps {
@@ -19,40 +20,35 @@ export function TakeBar({ conversation, me, onTake, onDecline }: TakeBarProps): 
   const [busy, setBusy] = useState(false);
   const since = parseMoment(conversation.waiting_since);
   const due = parseMoment(conversation.due_at);
-  const during = (work: () => Promise<void>) => async () => {
+  const during = async (work: () => Promise<void>) => {
     setBusy(true);
     await work();
     setBusy(false);
   };
   const { offer } = conversation;
+  useShortcut("take", busy ? null : () => void during(onTake));
   return (
-    <div class="take-bar">
-      <p class="take-bar__words">
+    <div className="take-bar">
+      <p className="take-bar__words">
         客户正在等待
         {since && ` · 已等 ${duration(now.getTime() - since.getTime())}`}{" "}
         {due && <DueTag due={due} now={now} />}
-        {offer && <span class="tag">{offerWords(offer, me, now)}</span>}
+        {offer && <span className="tag">{offerWords(offer, me, now)}</span>}
       </p>
       {offer?.agent === me && (
-        <button
-          type="button"
-          class="button"
-          data-testid="decline"
-          disabled={busy}
-          onClick={() => void during(onDecline)()}
-        >
+        <Button data-testid="decline" disabled={busy} onClick={() => void during(onDecline)}>
           暂不接
-        </button>
+        </Button>
       )}
-      <button
-        type="button"
-        class="button button--main"
+      <Button
+        type="primary"
         data-testid="take"
-        disabled={busy}
-        onClick={() => void during(onTake)()}
+        title="接入（t）"
+        loading={busy}
+        onClick={() => void during(onTake)}
       >
         {busy ? "正在接入…" : "接入"}
-      </button>
+      </Button>
     </div>
   );
 }

@@ -1,10 +1,11 @@
-import type { JSX } from "preact";
-import { useContext, useState } from "preact/hooks";
+import { App } from "antd";
+import { type JSX, lazy, Suspense, useContext, useState } from "react";
 import { Desk } from "../desk_context";
 import { wordsOf } from "../failure";
 import type { Fetched } from "../hooks";
 import { agentName, type Box, type ConversationDetail, isMine } from "../model";
 import { routeHash } from "../route";
+import { useSign } from "../signs";
 import { AnswerBox } from "./AnswerBox";
 import { TakeBar } from "./TakeBar";
 import { TalkHeader } from "./TalkHeader";
@@ -12,6 +13,8 @@ import { Transcript } from "./Transcript";
 import { TransferDialog } from "./TransferDialog";
 import { useAnswers } from "./use_answers";
 import { WrapUpDialog } from "./WrapUpDialog";
+
+const OpenOrderDrawer = lazy(() => import("../orders/OpenOrderDrawer"));
 
 interface TalkProps {
   detail: ConversationDetail;
@@ -21,6 +24,9 @@ interface TalkProps {
   onContext: () => void;
 }
 
+/** What is in front of the talk. */
+type Sheet = "close" | "transfer" | "order";
+
 /** The talk itself, with what this agent may do now: take it, answer, end it, or only read. */
 export function Talk(props: TalkProps): JSX.Element {
   const { detail, fetched } = props;
@@ -28,11 +34,12 @@ export function Talk(props: TalkProps): JSX.Element {
   const { id } = detail.conversation;
   const mine = isMine(detail.conversation, me);
   const answers = useAnswers(id, fetched);
-  const [closing, setClosing] = useState(false);
-  const [passing, setPassing] = useState(false);
+  const sign = useSign(id) ?? detail.sign ?? null;
+  const note = useNote(id);
+  const [sheet, setSheet] = useState<Sheet | null>(null);
+  const cancel = () => setSheet(null);
   const done = () => {
-    setClosing(false);
-    setPassing(false);
+    cancel();
     refresher.stale(["conversations", `conversation:${id}`]);
   };
   return (
@@ -40,67 +47,76 @@ export function Talk(props: TalkProps): JSX.Element {
       <TalkHeader
         {...props}
         mine={mine}
-        onClose={() => setClosing(true)}
-        onTransfer={() => setPassing(true)}
+        onClose={() => setSheet("close")}
+        onTransfer={() => setSheet("transfer")}
+        onOrder={() => setSheet("order")}
       />
-      <Transcript messages={detail.messages} pending={answers.pending} onRetry={answers.retry} />
-      {mine ? (
-        <AnswerBox key={id} conversationId={id} onAnswer={answers.answer} />
-      ) : (
-        <NotMine detail={detail} />
+      <Transcript
+        messages={detail.messages}
+        notes={detail.notes ?? []}
+        sign={sign}
+        pending={answers.pending}
+        onRetry={answers.retry}
+      />
+      {!mine && <NotMine detail={detail} />}
+      <AnswerBox
+        key={id}
+        conversationId={id}
+        mayAnswer={mine}
+        onAnswer={answers.answer}
+        onNote={note}
+      />
+      {sheet === "close" && <WrapUpDialog conversationId={id} onDone={done} onCancel={cancel} />}
+      {sheet === "transfer" && (
+        <TransferDialog conversationId={id} onDone={done} onCancel={cancel} />
       )}
-      {closing && (
-        <WrapUpDialog conversationId={id} onDone={done} onCancel={() => setClosing(false)} />
-      )}
-      {passing && (
-        <TransferDialog conversationId={id} onDone={done} onCancel={() => setPassing(false)} />
+      {sheet === "order" && (
+        <Suspense>
+          <OpenOrderDrawer conversationId={id} onDone={done} onCancel={cancel} />
+        </Suspense>
       )}
     </>
   );
 }
 
+/** Writes a note beside the conversation; false when it was not taken. */
+function useNote(id: string): (text: string) => Promise<boolean> {
+  const { api, refresher } = useContext(Desk);
+  const { message } = App.useApp();
+  return async (text) => {
+    try {
+      await api.note(id, text);
+      refresher.stale([`conversation:${id}`]);
+      return true;
+    } catch (error) {
+      void message.error(wordsOf(error));
+      return false;
+    }
+  };
+}
+
 /** A conversation somebody must take, or one that is only to be read. */
 function NotMine({ detail }: { detail: ConversationDetail }): JSX.Element {
   const { api, me, refresher } = useContext(Desk);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { message } = App.useApp();
   const { id, state } = detail.conversation;
-  const decline = async () => {
-    setProblem(null);
+  const attempt = async (work: () => Promise<unknown>) => {
     try {
-      await api.decline(id);
+      await work();
     } catch (error) {
-      setProblem(wordsOf(error));
+      void message.error(wordsOf(error));
     }
     refresher.stale(["conversations", `conversation:${id}`]);
   };
-  const take = async () => {
-    setProblem(null);
-    try {
+  const decline = () => attempt(() => api.decline(id));
+  const take = () =>
+    attempt(async () => {
       await api.take(id);
       location.hash = routeHash({ page: "conversations", box: "mine", id });
-    } catch (error) {
-      setProblem(wordsOf(error));
-    }
-    refresher.stale(["conversations", `conversation:${id}`]);
-  };
+    });
+  if (state !== "queued") return <p className="quiet-notice">{readOnlyWords(detail)}</p>;
   return (
-    <>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {state === "queued" ? (
-        <TakeBar
-          conversation={detail.conversation}
-          me={me.name}
-          onTake={take}
-          onDecline={decline}
-        />
-      ) : (
-        <p class="quiet-notice">{readOnlyWords(detail)}</p>
-      )}
-    </>
+    <TakeBar conversation={detail.conversation} me={me.name} onTake={take} onDecline={decline} />
   );
 }
 

@@ -1,8 +1,10 @@
-import type { JSX } from "preact";
-import { BackIcon, InfoIcon } from "../../shared/icons";
+import { InfoCircleOutlined, LeftOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import type { JSX } from "react";
 import { channelLabel, stateLabel } from "../labels";
 import { agentName, type Box, type ConversationDetail, customerName } from "../model";
 import { routeHash } from "../route";
+import { useShortcut } from "../shell/shortcuts";
 
 interface TalkHeaderProps {
   detail: ConversationDetail;
@@ -12,56 +14,58 @@ interface TalkHeaderProps {
   mine: boolean;
   onClose: () => void;
   onTransfer: () => void;
+  onOrder: () => void;
 }
 
 /** Who this is, and the ways back, to the context and to the end. */
-export function TalkHeader({
-  detail,
-  box,
-  mine,
-  contextOpen,
-  onContext,
-  onClose,
-  onTransfer,
-}: TalkHeaderProps): JSX.Element {
+export function TalkHeader(props: TalkHeaderProps): JSX.Element {
+  const { detail, box, mine, contextOpen, onContext } = props;
   const { conversation } = detail;
   const agent = agentName(conversation);
   return (
-    <header class="talk-header">
+    <header className="talk-header">
       <a
-        class="icon-button narrow-only"
+        className="icon-button narrow-only"
         href={routeHash({ page: "conversations", box, id: null })}
         aria-label="返回会话列表"
       >
-        <BackIcon />
+        <LeftOutlined aria-hidden />
       </a>
-      <div class="talk-header__words">
-        <h2 class="talk-header__name">{customerName(conversation)}</h2>
-        <p class="talk-header__about">
+      <div className="talk-header__words">
+        <h2 className="talk-header__name">{customerName(conversation)}</h2>
+        <p className="talk-header__about">
           {channelLabel(conversation.channel)} · {stateLabel(conversation.state)}
           {agent && conversation.state === "human" && ` · ${agent}`}
           {conversation.owner && ` · 首问负责 ${conversation.owner}`}
         </p>
       </div>
-      <button
-        type="button"
-        class="icon-button medium-only"
+      <Button
+        className="medium-only"
         aria-label="会话背景"
         aria-expanded={contextOpen}
+        icon={<InfoCircleOutlined aria-hidden />}
         onClick={onContext}
-      >
-        <InfoIcon />
-      </button>
-      {mine && (
-        <>
-          <button type="button" class="button" data-testid="transfer" onClick={onTransfer}>
-            转接
-          </button>
-          <button type="button" class="button" data-testid="close" onClick={onClose}>
-            结束会话
-          </button>
-        </>
-      )}
+      />
+      {mine && <Endings {...props} />}
     </header>
+  );
+}
+
+function Endings({ onOrder, onTransfer, onClose }: TalkHeaderProps): JSX.Element {
+  useShortcut("order", onOrder);
+  useShortcut("transfer", onTransfer);
+  useShortcut("close", onClose);
+  return (
+    <>
+      <Button data-testid="open-order" title="快捷键 o" onClick={onOrder}>
+        建工单
+      </Button>
+      <Button data-testid="transfer" title="快捷键 x" onClick={onTransfer}>
+        转接
+      </Button>
+      <Button data-testid="close" title="快捷键 e" onClick={onClose}>
+        结束会话
+      </Button>
+    </>
   );
 }

@@ -1,59 +1,74 @@
-import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { dayKey, dayLabel, parseMoment } from "../../shared/time";
-import type { StaffMessage } from "../model";
+import { type JSX, useLayoutEffect, useRef } from "react";
+import { dayLabel } from "../../shared/time";
+import type { StaffMessage, StaffNote } from "../model";
+import type { Sign } from "../signs";
+import { NoteLine } from "./NoteLine";
 import { PendingBubble, TranscriptMessage } from "./TranscriptMessage";
+import { lastSeen, talkRows } from "./talk_rows";
 import type { PendingAnswer } from "./use_answers";
 
 interface TranscriptProps {
   messages: readonly StaffMessage[];
+  notes: readonly StaffNote[];
+  sign: Sign | null;
   pending: readonly PendingAnswer[];
   onRetry: (pending: PendingAnswer) => void;
 }
 
 /** What was said, oldest first; keeps to the end unless the agent reads further up. */
-export function Transcript({ messages, pending, onRetry }: TranscriptProps): JSX.Element {
-  const view = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const newest = messages.at(-1)?.id;
-  useLayoutEffect(() => {
-    const element = view.current;
-    if (element && (atEnd.current || pending.length > 0)) element.scrollTop = element.scrollHeight;
-  }, [newest, pending]);
-  const look = () => {
-    const element = view.current;
-    if (element)
-      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
-  };
+export function Transcript(props: TranscriptProps): JSX.Element {
+  const { messages, notes, sign, pending, onRetry } = props;
+  const { view, look } = useFollowing([
+    messages.at(-1)?.id,
+    notes.at(-1)?.id,
+    pending,
+    sign?.typing,
+  ]);
   const now = new Date();
+  const seen = lastSeen(messages, sign?.read_to ?? 0);
   return (
     <div
-      class="transcript"
+      className="transcript"
       ref={view}
       onScroll={look}
       tabIndex={0}
       role="log"
       aria-label="消息记录"
     >
-      {messages.map((message, index) => {
-        const day = newDay(messages[index - 1], message);
-        return (
-          <div key={message.id} class="transcript__entry">
-            {day && <p class="transcript__day">{dayLabel(day, now)}</p>}
-            <TranscriptMessage message={message} />
-          </div>
-        );
-      })}
+      {talkRows(messages, notes).map((row) => (
+        <div key={row.key} className="transcript__entry">
+          {row.day && <p className="transcript__day">{dayLabel(row.day, now)}</p>}
+          {row.kind === "note" ? (
+            <NoteLine note={row.note} />
+          ) : (
+            <TranscriptMessage message={row.message} seen={row.message.id === seen} />
+          )}
+        </div>
+      ))}
       {pending.map((answer) => (
         <PendingBubble key={answer.clientId} answer={answer} onRetry={() => onRetry(answer)} />
       ))}
+      {sign?.typing && (
+        <p className="transcript__typing" data-testid="customer-typing">
+          客户正在输入…
+        </p>
+      )}
     </div>
   );
 }
 
-function newDay(before: StaffMessage | undefined, message: StaffMessage): Date | null {
-  const at = parseMoment(message.at);
-  const earlier = parseMoment(before?.at);
-  if (at === null || (earlier !== null && dayKey(earlier) === dayKey(at))) return null;
-  return at;
+function useFollowing(news: readonly unknown[]) {
+  const view = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    const element = view.current;
+    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+    // biome-ignore lint/correctness/useExhaustiveDependencies: what is new is the caller's to say
+  }, news);
+  const look = () => {
+    const element = view.current;
+    if (element)
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
+  };
+  return { view, look };
 }

@@ -1,10 +1,13 @@
-import type { JSX } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { Alert, Input, Modal } from "antd";
+import { type JSX, useContext, useState } from "react";
 import { Desk } from "../desk_context";
 import { wordsOf } from "../failure";
 import { useFetched } from "../hooks";
-import type { Colleague } from "../model";
-import { Problem } from "../Problem";
+import { STATUS_WORDS } from "../shell/StatusSwitch";
+import { Problem } from "../states/Problem";
+import { Chips } from "./Chips";
+
+const { TextArea } = Input;
 
 interface TransferDialogProps {
   conversationId: string;
@@ -12,54 +15,32 @@ interface TransferDialogProps {
   onCancel: () => void;
 }
 
-const STATUS: Record<Colleague["status"], string> = {
-  online: "在线",
-  busy: "忙碌",
-  away: "离开",
-  offline: "离线",
-};
-
 /** To a person or a queue, with a note; who passes it on answers for it until another accepts. */
 export function TransferDialog(props: TransferDialogProps): JSX.Element {
-  const { onCancel } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
   const { to, choose, note, write, problem, busy, confirm } = useTransfer(props);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="transfer-title" onClose={onCancel}>
-      <h2 id="transfer-title" class="dialog__title">
-        转接
-      </h2>
+    <Modal
+      open
+      title="转接"
+      okText="确认转接"
+      cancelText="取消"
+      confirmLoading={busy}
+      okButtonProps={{ "data-testid": "transfer-confirm" }}
+      onOk={() => void confirm()}
+      onCancel={props.onCancel}
+    >
       <Targets chosen={to} onChoose={choose} />
-      <label class="field">
+      <label className="field">
         <span>转接原因和已做的处理（客户看不到）</span>
-        <textarea
+        <TextArea
           data-testid="transfer-note"
           rows={3}
           value={note}
-          onInput={(event) => write(event.currentTarget.value)}
+          onChange={(event) => write(event.target.value)}
         />
       </label>
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <div class="dialog__bar">
-        <button type="button" class="button" onClick={onCancel}>
-          取消
-        </button>
-        <button
-          type="button"
-          class="button button--main"
-          data-testid="transfer-confirm"
-          disabled={busy}
-          onClick={() => void confirm()}
-        >
-          {busy ? "正在转接…" : "确认转接"}
-        </button>
-      </div>
-    </dialog>
+      {problem && <Alert type="error" showIcon title={problem} />}
+    </Modal>
   );
 }
 
@@ -85,11 +66,8 @@ function useTransfer({ conversationId, onDone }: TransferDialogProps) {
     setBusy(true);
     try {
       const [kind, name = ""] = to.split(":", 2);
-      await api.transfer(
-        conversationId,
-        kind === "agent" ? { agent: name } : { queue: name },
-        note,
-      );
+      const target = kind === "agent" ? { agent: name } : { queue: name };
+      await api.transfer(conversationId, target, note);
       onDone();
     } catch (error) {
       setProblem(wordsOf(error));
@@ -109,32 +87,22 @@ function Targets({
 }): JSX.Element {
   const { api, me } = useContext(Desk);
   const { data, problem, refetch } = useFetched("people", [], () => api.people());
-  const queues = (data?.queues ?? []).map(({ name, label }) => ({
-    value: `queue:${name}`,
-    words: `${label}队列`,
-  }));
+  const queues = (data?.queues ?? []).map(({ name, label }) => [`queue:${name}`, `${label}队列`]);
   const people = (data?.people ?? [])
     .filter(({ username }) => username !== me.username)
-    .map(({ username, name, status, load, capacity }) => ({
-      value: `agent:${username}`,
-      words: `${name} · ${STATUS[status]} · ${load}/${capacity}`,
-    }));
+    .map(({ username, name, status, load, capacity }) => [
+      `agent:${username}`,
+      `${name} · ${STATUS_WORDS[status]} · ${load}/${capacity}`,
+    ]);
+  const choices = [...queues, ...people].map(([value = "", words = ""]) => ({
+    value,
+    words,
+    testid: `target-${value}`,
+  }));
   return (
-    <fieldset class="chips">
-      <legend>转给</legend>
+    <>
       {problem && <Problem words={problem} onRetry={refetch} />}
-      {[...queues, ...people].map(({ value, words }) => (
-        <button
-          key={value}
-          type="button"
-          class={value === chosen ? "chip chip--chosen" : "chip"}
-          aria-pressed={value === chosen}
-          data-testid={`target-${value}`}
-          onClick={() => onChoose(value)}
-        >
-          {words}
-        </button>
-      ))}
-    </fieldset>
+      <Chips title="转给" choices={choices} chosen={chosen} onChoose={onChoose} />
+    </>
   );
 }

@@ -1,10 +1,13 @@
-import type { JSX } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { Alert, Button, Input, Modal } from "antd";
+import { type JSX, useContext, useState } from "react";
 import { Desk } from "../desk_context";
 import { wordsOf } from "../failure";
 import { useFetched } from "../hooks";
-import { Problem } from "../Problem";
-import { WRAP_UP_PHRASES } from "./quick_phrases";
+import { Problem } from "../states/Problem";
+import { Chips } from "./Chips";
+import { WRAP_UP_PHRASES } from "./phrases";
+
+const { TextArea } = Input;
 
 interface WrapUpDialogProps {
   conversationId: string;
@@ -14,45 +17,41 @@ interface WrapUpDialogProps {
 
 /** No conversation ends without its wrap-up: what the matter was and what came of it. */
 export function WrapUpDialog({ conversationId, onDone, onCancel }: WrapUpDialogProps): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
   const { text, write, choice, choose, problem, busy, confirm } = useWrapUp(conversationId, onDone);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="wrap-up-title" onClose={onCancel}>
-      <h2 id="wrap-up-title" class="dialog__title">
-        结束会话
-      </h2>
+    <Modal
+      open
+      title="结束会话"
+      okText="确认结束"
+      cancelText="取消"
+      confirmLoading={busy}
+      okButtonProps={{ "data-testid": "close-confirm" }}
+      onOk={() => void confirm()}
+      onCancel={onCancel}
+    >
       <Dispositions chosen={choice} onChoose={choose} />
-      <label class="field">
+      <label className="field">
         <span>会话小结（客户诉求、处理结果、后续安排）</span>
-        <textarea
+        <TextArea
           data-testid="wrap-up"
           rows={4}
           value={text}
-          onInput={(event) => write(event.currentTarget.value)}
+          onChange={(event) => write(event.target.value)}
         />
       </label>
-      <Phrases onChoose={(phrase) => write(text ? `${text}；${phrase}` : phrase)} />
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <div class="dialog__bar">
-        <button type="button" class="button" onClick={onCancel}>
-          取消
-        </button>
-        <button
-          type="button"
-          class="button button--main"
-          data-testid="close-confirm"
-          disabled={busy}
-          onClick={() => void confirm()}
-        >
-          {busy ? "正在结束…" : "确认结束"}
-        </button>
+      <div className="chips">
+        {WRAP_UP_PHRASES.map((phrase) => (
+          <Button
+            key={phrase}
+            size="small"
+            onClick={() => write(text ? `${text}；${phrase}` : phrase)}
+          >
+            {phrase}
+          </Button>
+        ))}
       </div>
-    </dialog>
+      {problem && <Alert type="error" showIcon title={problem} />}
+    </Modal>
   );
 }
 
@@ -71,12 +70,8 @@ function useWrapUp(conversationId: string, onDone: () => void) {
     setProblem(null);
   };
   const confirm = async () => {
-    if (choice === "") {
-      setProblem("请选择处理结果");
-      return;
-    }
-    if (text.trim() === "") {
-      setProblem("请填写会话小结");
+    if (choice === "" || text.trim() === "") {
+      setProblem(choice === "" ? "请选择处理结果" : "请填写会话小结");
       return;
     }
     setBusy(true);
@@ -101,35 +96,15 @@ function Dispositions({
 }): JSX.Element {
   const { api } = useContext(Desk);
   const { data, problem, refetch } = useFetched("dispositions", [], () => api.dispositions());
+  const choices = (data?.dispositions ?? []).map(({ name, label }) => ({
+    value: name,
+    words: label,
+    testid: `disposition-${name}`,
+  }));
   return (
-    <fieldset class="chips">
-      <legend>处理结果</legend>
+    <>
       {problem && <Problem words={problem} onRetry={refetch} />}
-      {data?.dispositions.map(({ name, label }) => (
-        <button
-          key={name}
-          type="button"
-          class={name === chosen ? "chip chip--chosen" : "chip"}
-          aria-pressed={name === chosen}
-          data-testid={`disposition-${name}`}
-          onClick={() => onChoose(name)}
-        >
-          {label}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-function Phrases({ onChoose }: { onChoose: (phrase: string) => void }): JSX.Element {
-  return (
-    <fieldset class="chips">
-      <legend class="visually-hidden">常用小结</legend>
-      {WRAP_UP_PHRASES.map((phrase) => (
-        <button key={phrase} type="button" class="chip" onClick={() => onChoose(phrase)}>
-          {phrase}
-        </button>
-      ))}
-    </fieldset>
+      <Chips title="处理结果" choices={choices} chosen={chosen} onChoose={onChoose} />
+    </>
   );
 }

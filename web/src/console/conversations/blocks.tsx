@@ -1,16 +1,10 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX, ReactNode } from "react";
 
 /** A titled part of the panel beside a conversation. */
-export function Block({
-  title,
-  children,
-}: {
-  title: string;
-  children: ComponentChildren;
-}): JSX.Element {
+export function Block({ title, children }: { title: string; children: ReactNode }): JSX.Element {
   return (
-    <section class="block">
-      <h3 class="block__title">{title}</h3>
+    <section className="block">
+      <h3 className="block__title">{title}</h3>
       {children}
     </section>
   );
@@ -18,7 +12,7 @@ export function Block({
 
 export function Fact({ label, value }: { label: string; value: string }): JSX.Element {
   return (
-    <div class="fact">
+    <div className="fact">
       <dt>{label}</dt>
       <dd>{value}</dd>
     </div>
@@ -34,12 +28,13 @@ interface StepWords {
 /** What was asked and answered, in order. */
 export function Steps({ steps }: { steps: readonly StepWords[] }): JSX.Element {
   return (
-    <ol class="steps">
+    <ol className="steps">
       {steps.map(({ question, answer, note }, index) => (
-        <li key={`${index}-${question}`} class="step">
-          <p class="step__question">{question}</p>
-          <p class="step__answer">{answer || "未回答"}</p>
-          {note && <p class="context__none">{note}</p>}
+        // biome-ignore lint/suspicious/noArrayIndexKey: steps are only ever added at the end
+        <li key={`${index}-${question}`} className="step">
+          <p className="step__question">{question}</p>
+          <p className="step__answer">{answer || "未回答"}</p>
+          {note && <p className="context__none">{note}</p>}
         </li>
       ))}
     </ol>

@@ -1,4 +1,4 @@
-import { useCallback, useContext, useState } from "preact/hooks";
+import { useCallback, useContext, useState } from "react";
 import { mergeById } from "../../shared/merge";
 import { newMessageId } from "../../shared/message_id";
 import { Desk } from "../desk_context";

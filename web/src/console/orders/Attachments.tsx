@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { JSX } from "react";
 import { Block } from "../conversations/blocks";
 import type { Attachment } from "../model";
 
@@ -14,7 +14,7 @@ export function Attachments({ number, attachments }: AttachmentsProps): JSX.Elem
   if (attachments.length === 0) return null;
   return (
     <Block title={`附件（${attachments.length}）`}>
-      <ul class="attachments" data-testid="attachments">
+      <ul className="attachments" data-testid="attachments">
         {attachments.map((attachment) => (
           <li key={attachment.sha256}>
             <AttachmentLink number={number} attachment={attachment} />
@@ -29,7 +29,7 @@ function AttachmentLink(props: { number: string; attachment: Attachment }): JSX.
   const { name, type, size, sha256 } = props.attachment;
   const address = `api/work-orders/${props.number}/attachments/${sha256}`;
   return (
-    <a class="attachment" href={address} target="_blank" rel="noopener noreferrer">
+    <a className="attachment" href={address} target="_blank" rel="noopener noreferrer">
       {type.startsWith("image/") && <img src={address} alt="" loading="lazy" />}
       <span>
         {name} · {Math.ceil(size / KILOBYTE)} KB
