@@ -258,6 +258,9 @@ iptv/symptom | 一卡一卡的 | 卡顿、花屏
 iptv/symptom | 有马赛克 | 卡顿、花屏
 iptv/symptom | 有些频道看不了 | 有的频道看不了
 iptv/symptom | 直播不能看 | 有的频道看不了
+iptv/symptom | 那个频道看不了 | 有的频道看不了
+iptv/symptom | 那个 电视看不了 | ?
+iptv/symptom | 这个电视看不了啊 | ?
 iptv/symptom | 遥控器没反应 | 遥控器不好用
 iptv/hdmi | 有画面了 | 有画面了
 iptv/hdmi | 还是黑的 | 还是没有
