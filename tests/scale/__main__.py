@@ -22,6 +22,7 @@ import psycopg
 
 from desk.app import Desk
 from desk.clock import Clock
+from desk.model.console import BoardFilter
 from desk.model.tickets import Caller, Scope, TicketQuery, TicketSeverity
 from desk.model.work_orders import Kind, State
 from desk.settings import Settings
@@ -81,6 +82,7 @@ def views(desk: Desk, filling: Filling) -> dict[str, Callable[[], object]]:
     """What people and other systems ask for, and how often it finds little."""
     orders, tickets, talks = desk.work_order_view, desk.ticket_view, desk.conversation_view
     some = filling.number(filling.orders // 2)
+    board, floor = desk.workplace.board, desk.workplace.floor
     week = NOW - timedelta(days=7)
 
     def page(caller: Caller = CALLER, **query: Any) -> Callable[[], object]:
@@ -94,6 +96,15 @@ def views(desk: Desk, filling: Filling) -> dict[str, Callable[[], object]]:
         "console search phone": lambda: orders.listed("all", "13900001234"),
         "console search nothing found": lambda: orders.listed("all", "BX999999999999"),
         "console order": lambda: orders.one(some),
+        "board open": lambda: board.page(BoardFilter()),
+        "board everything, page 500": lambda: board.page(BoardFilter(state="all"), 500),
+        "board late repairs of an area": lambda: board.page(
+            BoardFilter(kind="repair", area="城东区", overdue=True)
+        ),
+        "board words": lambda: board.page(BoardFilter(state="all", query="红灯")),
+        "board words nothing found": lambda: board.page(BoardFilter(state="all", query="月球")),
+        "board areas": board.areas,
+        "floor clocks": floor.clocks,
         "console conversations all": lambda: talks.in_box("all", 1),
         "console conversations queued": lambda: talks.in_box("queued", 1),
         "console conversation": lambda: talks.one(f"c-{filling.orders // 2:012d}"),
