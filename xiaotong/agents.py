@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy.exc import IntegrityError
 
 from desk.clock import Chance
 from desk.model.agents import Role
 from desk.seed import new_password
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(help="坐席账号：列出、新建、重设密码。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -20,10 +20,10 @@ console = Console(highlight=False)
 def list_agents() -> None:
     """列出坐席账号、角色和在线状态。"""
     with opened() as desk:
-        table = Table("用户名", "姓名", "角色", "状态")
+        shown = table("用户名", "姓名", "角色", "状态")
         for agent in desk.staff.all():
-            table.add_row(agent.username, agent.name, str(agent.role), str(agent.status))
-        console.print(table)
+            shown.add_row(agent.username, agent.name, str(agent.role), str(agent.status))
+        console.print(shown)
 
 
 @app.command("add")

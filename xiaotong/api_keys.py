@@ -5,12 +5,12 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy.exc import IntegrityError
 
 from desk.model.tickets import Scope
 from desk.services.api_keys import PER_MINUTE
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(
     help="系统接口的密钥：新建（create）、列出（list）、作废（revoke）、未送达的事件（callbacks）。",
@@ -46,14 +46,14 @@ def create(
 def list_keys() -> None:
     """列出密钥：名字、开头几位、权限、区域、限速、状态。"""
     with opened() as desk:
-        table = Table("名字", "开头", "权限", "区域", "次/分钟", "状态")
+        shown = table("名字", "开头", "权限", "区域", "次/分钟", "状态")
         for key in desk.api_keys.all():
             state = "已作废" if key.revoked_at else "有效"
             areas = "、".join(key.areas) or "全部"
-            table.add_row(
+            shown.add_row(
                 key.name, key.prefix, " ".join(key.scopes), areas, str(key.per_minute), state
             )
-        console.print(table)
+        console.print(shown)
 
 
 @app.command("revoke")
@@ -73,13 +73,13 @@ def callbacks(
     with opened() as desk:
         if retry:
             console.print(f"重新送 {desk.hubs.revive()} 个事件。")
-        table = Table("监听", "事件", "工单", "次数", "状态", "最后的错误")
+        shown = table("监听", "事件", "工单", "次数", "状态", "最后的错误")
         for one in desk.hubs.waiting():
             state = "已放弃" if one.dead_at else "等待"
-            table.add_row(
+            shown.add_row(
                 one.hub_id, one.kind, one.number, str(one.attempts), state, one.last_error or ""
             )
-        console.print(table)
+        console.print(shown)
 
 
 def _refuse(text: str) -> NoReturn:

@@ -5,12 +5,12 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from desk.model.errors import UnknownIncident
 from desk.model.work_orders import Severity
 from desk.readings import SERVICES
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(help="片区故障：列出、登记、评估、恢复。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -26,10 +26,10 @@ def list_incidents(
     """列出片区故障，新的在前；默认只列未恢复的。"""
     with opened() as desk:
         zone = desk.settings.zone
-        table = Table("编号", "区域", "业务", "内容", "等级", "工单", "预计恢复", "已恢复")
+        shown = table("编号", "区域", "业务", "内容", "等级", "工单", "预计恢复", "已恢复")
         for one in desk.incident_view.listed(everything=everything):
             expected: datetime = one["expected_end"]
-            table.add_row(
+            shown.add_row(
                 one["number"],
                 one["area"],
                 "、".join(one["services"]) or "全部",
@@ -39,7 +39,7 @@ def list_incidents(
                 f"{expected.astimezone(zone):%m-%d %H:%M}",
                 "是" if one["recovered_at"] else "",
             )
-        console.print(table)
+        console.print(shown)
 
 
 @app.command("open")

@@ -4,10 +4,10 @@ import json
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from desk.model.errors import UnknownConversation
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 console = Console(highlight=False)
 
@@ -21,10 +21,10 @@ def inspect_conversations(conversation_id: str | None, newest: int) -> None:
         except UnknownConversation:
             console.print(f"✗ 没有会话 {conversation_id}。", style="red")
             raise typer.Exit(2) from None
-    table = Table("会话", "消息", "谁", "规则", "原文", "应当")
+    shown = table("会话", "消息", "谁", "规则", "原文", "应当")
     for one in inspected:
         for finding in one.findings:
-            table.add_row(
+            shown.add_row(
                 one.conversation_id,
                 str(finding.message_id),
                 str(finding.author),
@@ -32,9 +32,9 @@ def inspect_conversations(conversation_id: str | None, newest: int) -> None:
                 finding.excerpt,
                 finding.reason,
             )
-    if table.row_count:
-        console.print(table)
+    if shown.row_count:
+        console.print(shown)
     messages = sum(one.messages for one in inspected)
-    figures = {"conversations": len(inspected), "messages": messages, "findings": table.row_count}
+    figures = {"conversations": len(inspected), "messages": messages, "findings": shown.row_count}
     print(json.dumps(figures))
-    raise typer.Exit(1 if table.row_count else 0)
+    raise typer.Exit(1 if shown.row_count else 0)

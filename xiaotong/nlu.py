@@ -11,7 +11,6 @@ from uuid import uuid4
 import typer
 import yaml
 from rich.console import Console
-from rich.table import Table
 
 from desk.app import Desk
 from desk.model.errors import UnknownReviewItem
@@ -21,6 +20,7 @@ from desk.settings import ROOT
 from xiaotong.opening import opened
 from xiaotong.parts import RASA_PYTHON
 from xiaotong.preflight import check_interpreter
+from xiaotong.tables import table
 
 app = typer.Typer(help="从使用中学习：查看没听懂的话，标注，写入训练数据。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -56,9 +56,9 @@ def review(
         if not items:
             console.print("没有要看的句子。")
             return
-        table = Table("编号", "客户说的", "模型的判断", "原因", "接下来", "次", "渠道", "最近")
+        shown = table("编号", "客户说的", "模型的判断", "原因", "接下来", "次", "渠道", "最近")
         if everything or state is not ReviewState.OPEN:
-            table.add_column("状态")
+            shown.add_column("状态")
         for item in items:
             last = f"{item.last_at.astimezone(desk.settings.zone):%m-%d %H:%M}"
             cells = [
@@ -71,11 +71,11 @@ def review(
                 item.channel,
                 last,
             ]
-            if len(table.columns) > len(cells):
+            if len(shown.columns) > len(cells):
                 label = f" {item.label}" if item.label else ""
                 cells.append(STATE_LABELS[item.state] + label)
-            table.add_row(*cells)
-        console.print(table)
+            shown.add_row(*cells)
+        console.print(shown)
 
 
 @app.command("label")

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from desk.model.errors import BadData, UnknownWorkOrder
 from desk.model.work_orders import STATE_LABELS, State
@@ -16,6 +15,7 @@ from desk.order_rows import AT_ONCE, OrderRow, RowError, read_rows, write_rows
 from desk.reports.work_orders import EXPORT_FIELDS
 from xiaotong.opening import opened
 from xiaotong.refusals import errors, refusals, refuse
+from xiaotong.tables import table
 
 app = typer.Typer(help="工单：列出、查看、流转、派单、导入导出。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -30,12 +30,12 @@ def list_orders(
     """列出工单，新的在前；默认只列未办结的。"""
     with opened() as desk:
         zone = desk.settings.zone
-        table = Table("工单号", "类型", "优先级", "状态", "处理人", "客户", "承诺时间", "超时")
+        shown = table("工单号", "类型", "优先级", "状态", "处理人", "客户", "承诺时间", "超时")
         state = "all" if everything else "open"
         found = desk.work_order_view.listed(state, search)
         for order in found:
             promised: datetime = order["promised_at"]
-            table.add_row(
+            shown.add_row(
                 order["number"],
                 order["kind"],
                 order["priority"],
@@ -45,10 +45,10 @@ def list_orders(
                 f"{promised.astimezone(zone):%m-%d %H:%M}",
                 "是" if order["breached"] else "",
             )
-        console.print(table)
+        console.print(shown)
         total = desk.work_order_view.count(state, None, search)
-        shown = f"，列出最新的 {len(found)} 张" if len(found) < total else ""
-        console.print(f"共 {total} 张{shown}")
+        part = f"，列出最新的 {len(found)} 张" if len(found) < total else ""
+        console.print(f"共 {total} 张{part}")
 
 
 @app.command("show")

@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from desk.app import Desk
 from desk.model.errors import UnknownWorkOrder
@@ -16,6 +15,7 @@ from desk.model.sla import BREACHED, CUSTOMER_WARNED, ESCALATED, RECOMPUTED, WAR
 from desk.reports.service_levels import ClockLife, Outcome, Replay, Step
 from desk.service_levels import level_policy, read_level
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(help="服务时限：检查、解释、推演、重算。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -74,16 +74,16 @@ def _print_life(desk: Desk, life: ClockLife) -> None:
     clock, zone = life.clock, desk.settings.zone
     state = _STATES[clock.state]
     calendar = _CALENDARS.get(clock.rule.calendar.name, f"日历 {clock.rule.calendar.name}")
-    table = Table("时间", "经过", "计时", "到期", title_justify="left")
+    shown = table("时间", "经过", "计时", "到期")
     provisional = "，暂定（有年份的放假安排尚未公布）" if clock.provisional else ""
-    table.title = f"{clock.rule.label}：{state}{provisional}"
+    shown.title = f"{clock.rule.label}：{state}{provisional}"
     for step in life.steps:
         at, due = step.event.at.astimezone(zone), step.due_at.astimezone(zone)
-        table.add_row(
+        shown.add_row(
             f"{at:%m-%d %H:%M}", _step(desk, step), _span(step.counted), f"{due:%m-%d %H:%M}"
         )
     console.print()
-    console.print(table)
+    console.print(shown)
     base = clock.base.astimezone(zone)
     why = "约定时间" if clock.agreed else f"开始后 {_length(clock.span)}（{calendar}）"
     paused = f"，加上暂停退还的 {_span(clock.paused)}" if clock.paused else ""
@@ -142,15 +142,15 @@ def _labels(subjects: object) -> dict[str, str]:
 
 
 def _print_totals(result: Replay, labels: dict[str, str]) -> None:
-    table = Table("时限", "现在按时", "现在超时", "改后按时", "改后超时", "按时率")
+    shown = table("时限", "现在按时", "现在超时", "改后按时", "改后超时", "按时率")
     everything: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for clock, (before, after) in sorted(result.totals.items()):
         everything[0].update(before)
         everything[1].update(after)
-        table.add_row(labels.get(clock, clock), *_figures(before, after))
-    table.add_section()
-    table.add_row("合计", *_figures(*everything))
-    console.print(table)
+        shown.add_row(labels.get(clock, clock), *_figures(before, after))
+    shown.add_section()
+    shown.add_row("合计", *_figures(*everything))
+    console.print(shown)
     changed = sum(o.before != o.after for o in result.outcomes)
     console.print(
         f"{result.orders} 张工单，{len(result.outcomes)} 个时限，{changed} 个结果会改变。"
@@ -171,11 +171,11 @@ def _print_changes(result: Replay, labels: dict[str, str], limit: int) -> None:
     changed: list[Outcome] = [o for o in result.outcomes if o.before != o.after]
     if not changed or not limit:
         return
-    table = Table("工单号", "时限", "现在", "改后")
+    shown = table("工单号", "时限", "现在", "改后")
     for outcome in changed[:limit]:
         before, after = _OUTCOMES[outcome.before], _OUTCOMES[outcome.after]
-        table.add_row(outcome.number, labels.get(outcome.clock, outcome.clock), before, after)
-    console.print(table)
+        shown.add_row(outcome.number, labels.get(outcome.clock, outcome.clock), before, after)
+    console.print(shown)
     if len(changed) > limit:
         console.print(f"另有 {len(changed) - limit} 个，用 --limit 列出更多。")
 
@@ -196,17 +196,17 @@ def recompute(
         if not moved:
             console.print("没有到期时间需要改变。")
             return
-        table = Table("工单或会话", "时限", "原来", "现在")
+        shown = table("工单或会话", "时限", "原来", "现在")
         for one in moved:
             before, after = one.before.astimezone(zone), one.after.astimezone(zone)
             provisional = "（暂定）" if one.provisional else ""
-            table.add_row(
+            shown.add_row(
                 one.subject,
                 labels.get(one.clock, one.clock),
                 f"{before:%Y-%m-%d %H:%M}",
                 f"{after:%Y-%m-%d %H:%M}{provisional}",
             )
-        console.print(table)
+        console.print(shown)
         console.print(f"{len(moved)} 个时限的到期时间已改变。")
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from desk.model.errors import BadData
 from desk.seed import put_teams
 from desk.team_data import load_teams
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(help="班组与班次：列出、载入。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -20,10 +20,10 @@ console = Console(highlight=False)
 def list_teams() -> None:
     """列出班组成员、技能和手上的工单数。"""
     with opened() as desk:
-        table = Table("班组", "区域", "成员", "技能", "语言", "手上", "上限")
+        shown = table("班组", "区域", "成员", "技能", "语言", "手上", "上限")
         for row in desk.work_order_view.teams():
-            table.add_row(*(str(value) for value in row.values()))
-        console.print(table)
+            shown.add_row(*(str(value) for value in row.values()))
+        console.print(shown)
 
 
 @app.command("load")

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from desk.model.errors import UnknownTimer
 from xiaotong.opening import opened
+from xiaotong.tables import table
 
 app = typer.Typer(help="定时任务：查看反复失败的，重新执行。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -22,9 +22,9 @@ def dead() -> None:
         if not found:
             console.print("没有失败的定时任务。")
             return
-        table = Table("编号", "种类", "会话或工单", "原定时间", "放弃时间", "次数", "原因")
+        shown = table("编号", "种类", "会话或工单", "原定时间", "放弃时间", "次数", "原因")
         for timer in found:
-            table.add_row(
+            shown.add_row(
                 str(timer.id),
                 timer.kind,
                 timer.conversation_id,
@@ -33,7 +33,7 @@ def dead() -> None:
                 str(timer.attempts),
                 timer.error,
             )
-        console.print(table)
+        console.print(shown)
 
 
 @app.command("retry")
