@@ -68,7 +68,12 @@ from desk.services.tickets import Tickets
 from desk.services.timers import Timers
 from desk.services.visit_changes import VisitChanges
 from desk.services.visits import Visits
-from desk.services.wechat_account import WeChatAccount, wechat_account
+from desk.services.wechat_account import (
+    WeChatAccount,
+    WeComService,
+    wechat_account,
+    wecom_service,
+)
 from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
@@ -143,6 +148,7 @@ class Desk:
     pictures: Pictures
     order_pictures: OrderPictures
     wechat: WeChatAccount
+    wecom: WeComService
     calls: Calls
 
     @classmethod
@@ -287,6 +293,7 @@ class Desk:
             pictures=orders.pictures,
             order_pictures=orders.order_pictures,
             wechat=wechat_account(store, orders.pictures),
+            wecom=wecom_service(store, orders.pictures),
             calls=Calls(store),
         )
 
@@ -294,6 +301,7 @@ class Desk:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
         self.review.forget_old()
         self.wechat.quota.forget()
+        self.wecom.codes.forget()
         self.calls.forget()
         self.pictures.forget_unused()
         # Holidays may have been announced since: an update of the library, or policy data.

@@ -20,6 +20,8 @@ from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
 from gateway.channels.webchat.pictures import PictureRoutes
 from gateway.channels.wechat.wiring import wechat_channel
+from gateway.channels.wecom.codec import CHANNEL as WECOM
+from gateway.channels.wecom.wiring import wecom_channel
 from gateway.dialogue import Dialogue
 from gateway.http import errors, security_headers
 from gateway.inbox import Inbox, Pace
@@ -53,6 +55,13 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     PictureRoutes(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
+    wecom = wecom_channel(desk, inbox)
+    rationed = [one for one in (wechat, wecom) if one is not None]
+    on_state: dict[str, Callable[[str], Awaitable[None]]] = {
+        webchat_codec.CHANNEL: chat.state_changed
+    }
+    if wecom is not None:
+        on_state[WECOM] = wecom.people.state_changed
     ivr = ivr_channel(desk, inbox)
     _add_pages(app, web_folder, desk)
 
@@ -60,23 +69,19 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
         await call(desk.messaging.send_sms, delivery.recipient, delivery.text, desk.clock.now())
 
     async def state_changed(conversation_id: str) -> None:
-        place = await call(desk.conversations.place, conversation_id)
-        if place[0] == webchat_codec.CHANNEL:
-            await chat.state_changed(place[1])
+        channel, who = await call(desk.conversations.place, conversation_id)
+        if channel in on_state:
+            await on_state[channel](who)
 
     to_browsers = Outbox(desk, webchat_codec.CHANNEL, chat.send)
     to_phones = Outbox(desk, "sms", send_sms, batch=2)
 
     def said() -> None:
         to_browsers.wake()
-        if wechat is not None:
-            wechat.postman.wake()
+        for one in rationed:
+            one.postman.wake()
 
     watcher = Watcher(desk, said, state_changed)
-
-    async def health(_request: web.Request) -> web.Response:
-        backlog = await call(desk.inbox.backlog)
-        return web.json_response({"status": "ok", "backlog": backlog})
 
     async def run_parts(_app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession() as session:
@@ -88,7 +93,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 to_phones.run(),
                 watcher.run(),
                 sweep_forever(desk),
-                *(wechat.loops(session) if wechat is not None else ()),
+                *(loop for one in rationed for loop in one.loops(session)),
                 *ivr.loops(),
             )
             tasks = [asyncio.create_task(loop) for loop in loops]
@@ -97,12 +102,20 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    if wechat is not None:
-        wechat.add_routes(app)
+    for one in rationed:
+        one.add_routes(app)
     ivr.add_routes(app)
-    app.router.add_get("/health", health)
+    _add_health(app, desk)
     app.cleanup_ctx.append(run_parts)
     return app
+
+
+def _add_health(app: web.Application, desk: Desk) -> None:
+    async def health(_request: web.Request) -> web.Response:
+        backlog = await call(desk.inbox.backlog)
+        return web.json_response({"status": "ok", "backlog": backlog})
+
+    app.router.add_get("/health", health)
 
 
 def _add_pages(app: web.Application, folder: Path, desk: Desk) -> None:

@@ -24,6 +24,7 @@ from desk.store import (
     timer_tables,
     visit_tables,
     wechat_tables,
+    wecom_tables,
 )
 
 __all__ = ["map_classes", "metadata"]
@@ -50,6 +51,7 @@ TABLE_MODULES = (
     timer_tables,
     visit_tables,
     wechat_tables,
+    wecom_tables,
 )
 
 
