@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 import socketio
 
+from desk.services.work_orders import find_by_number
 from tests.gateway.conftest import Gateway, MakeGateway
 from tests.gateway.fake_rasa import FakeRasa, says
 from tests.waiting import until
@@ -308,3 +309,33 @@ async def test_an_sms_gateway_that_hangs_keeps_no_reply_back(
         writer.close()
     server.close()
     await page.io.disconnect()
+
+
+async def test_news_reach_who_has_left_by_sms_too(gateway: Gateway) -> None:
+    here, gone = await Tab(gateway).opens(), await Tab(gateway).opens()
+    desk = gateway.desk
+    assert desk is not None
+    numbers = {}
+    for page, phone in ((here, "13911112222"), (gone, "13911113333")):
+        await page.says("我要投诉")
+        await page.hears(1)
+        talk = gateway.conversation(str(page.session_id).split(".")[0], "webchat")
+        filed = desk.complaints.file(talk, "网络", "网速慢", "修好", phone, key=phone)
+        numbers[phone] = filed.number
+    await gone.io.disconnect()
+    for number in numbers.values():
+        with desk.store.writing() as work:
+            order = find_by_number(work.session, number)
+            assert order is not None
+            assert desk.notices.tell(work, order, "rejected")
+    await here.hears(2)
+
+    def texted() -> list[str]:
+        return [sms.phone for sms in desk.journal.sms() if "重新处理" in sms.text]
+
+    await until(lambda: texted() == ["13911113333"])
+    back = await Tab(gateway).opens(gone.session_id)
+    rows = (await back.io.call("history", {"after": 0}))["messages"]
+    assert numbers["13911113333"] in rows[-1]["text"]
+    await here.io.disconnect()
+    await back.io.disconnect()

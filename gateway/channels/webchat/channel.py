@@ -11,7 +11,7 @@ from aiohttp import web
 
 from desk.app import Desk
 from desk.calling import call
-from desk.model.conversations import Delivery, Turn
+from desk.model.conversations import Author, Delivery, Turn
 from desk.rate_limit import RateLimit
 from gateway.channels.webchat import codec
 from gateway.channels.webchat.session import new_session, visitor_of
@@ -137,11 +137,20 @@ class WebChat:
     # -- to the browser ------------------------------------------------------------------------
 
     async def send(self, delivery: Delivery) -> None:
-        """Outbox: to all tabs that are open; the others find it in the history."""
+        """Outbox: to all tabs that are open; the others find it in the history.
+
+        News of an order that nobody is there to see go by SMS as well.
+        """
         if delivery.message is None:
             return
         payload = codec.bot_uttered(delivery.message)
+        if not self._is_here(delivery.recipient) and delivery.message.author is Author.SYSTEM:
+            await call(self._desk.notices.nobody_there, delivery.message.id)
         await self._io.emit("bot_uttered", payload, room=delivery.recipient)
+
+    def _is_here(self, visitor: str) -> bool:
+        """Whether a tab of theirs is open at this process."""
+        return any(True for _ in self._io.manager.get_participants("/", visitor))
 
     async def state_changed(self, visitor: str) -> None:
         await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
