@@ -59,6 +59,7 @@ from desk.services.retention import Retention
 from desk.services.return_visits import ReturnVisits
 from desk.services.review import Review
 from desk.services.silence import Silences
+from desk.services.site_customers import SiteCustomers
 from desk.services.sla import ServiceLevels
 from desk.services.spam import SpamReports
 from desk.services.staff import Staff
@@ -99,6 +100,7 @@ class Desk:
     inbox: Inbox
     outbox: Outbox
     identity: IdentityChecks
+    site_customers: SiteCustomers
     account: AccountQueries
     packages: Packages
     knowledge: Knowledge
@@ -213,6 +215,7 @@ class Desk:
             inbox=Inbox(store, talks),
             outbox=Outbox(store),
             identity=identity,
+            site_customers=SiteCustomers(store, bss, talks),
             account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),
             packages=Packages(store, bss, identity, settings.zone),
             knowledge=Knowledge(

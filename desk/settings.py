@@ -200,6 +200,7 @@ _OTHER_VARIABLES = {
     "XIAOTONG_WECHAT_TOKEN",
     "XIAOTONG_WECHAT_AES_KEY",
     "XIAOTONG_WECHAT_APP_SECRET",
+    "XIAOTONG_WEBCHAT_CUSTOMER_KEY",
     "XIAOTONG_WECOM_TOKEN",
     "XIAOTONG_WECOM_AES_KEY",
     "XIAOTONG_WECOM_SECRET",
@@ -237,6 +238,7 @@ class Secrets(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_app_secret: SecretStr = SecretStr("")
+    webchat_customer_key: SecretStr = SecretStr("")
     wecom_token: SecretStr = SecretStr("")
     wecom_aes_key: SecretStr = SecretStr("")
     wecom_secret: SecretStr = SecretStr("")

@@ -331,7 +331,7 @@ async def test_news_reach_who_has_left_by_sms_too(gateway: Gateway) -> None:
     await here.hears(2)
 
     def texted() -> list[str]:
-        return [sms.phone for sms in desk.journal.sms() if "重新处理" in sms.text]
+        return [sms.to for sms in desk.journal.sms() if "重新处理" in sms.text]
 
     await until(lambda: texted() == ["13911113333"])
     back = await Tab(gateway).opens(gone.session_id)
