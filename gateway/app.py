@@ -19,6 +19,7 @@ from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
 from gateway.channels.webchat.pictures import PictureRoutes
+from gateway.channels.webchat.transcript import TranscriptRoute
 from gateway.channels.wechat.wiring import wechat_channel
 from gateway.channels.wecom.codec import CHANNEL as WECOM
 from gateway.channels.wecom.wiring import wecom_channel
@@ -53,6 +54,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     chat = WebChat(desk, inbox, limit)
     chat.attach(app)
     PictureRoutes(desk, limit).add_routes(app)
+    TranscriptRoute(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
     wecom = wecom_channel(desk, inbox)

@@ -1,6 +1,7 @@
 /** Starts the customers' page: connection, conversation, components. */
 import { render } from "preact";
 import { keptIn } from "../shared/kept";
+import { language } from "../shared/language";
 import "../shared/base.css";
 import "./page.css";
 import "./messages.css";
@@ -11,8 +12,13 @@ import { App } from "./components/App";
 import { Conversation } from "./conversation";
 import { embedding } from "./embedding";
 import { SocketLink } from "./link";
+import { paint } from "./theme";
 import { followVisualViewport } from "./viewport";
+import { words } from "./words";
 
+paint(document.documentElement, window.location.search);
+document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+document.title = words.title;
 const kept = keptIn("localStorage");
 const conversation = new Conversation(new SocketLink(), {
   session: kept,
