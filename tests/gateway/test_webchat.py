@@ -39,7 +39,7 @@ class Tab:
 
     async def opens(self, session_id: object = None) -> "Tab":
         await self.io.connect(self.gateway.url, transports=["websocket"])
-        await self.io.emit("session_request", {"session_id": session_id})
+        await self.io.emit("session_request", {"session_id": session_id, "whole": True})
         await until(lambda: self.all("session_confirm"))
         self.session_id = self.all("session_confirm")[-1]
         return self
@@ -339,3 +339,22 @@ async def test_news_reach_who_has_left_by_sms_too(gateway: Gateway) -> None:
     assert numbers["13911113333"] in rows[-1]["text"]
     await here.io.disconnect()
     await back.io.disconnect()
+
+
+async def test_words_and_picture_are_one_event_for_our_page_and_two_for_others(
+    gateway: Gateway, rasa: FakeRasa
+) -> None:
+    rasa.behave = says({"text": "请看图", "image": "/static/a.svg"})
+    ours, other = await Tab(gateway).opens(), Tab(gateway)
+    await other.io.connect(gateway.url, transports=["websocket"])
+    await other.io.emit("session_request", {"session_id": ours.session_id})
+    await until(lambda: other.all("session_confirm"))
+    await other.says("怎么看")
+    await until(lambda: len(other.all("bot_uttered")) == 2 and ours.all("bot_uttered"))
+    (whole,) = ours.all("bot_uttered")
+    assert (whole["text"], whole["attachment"]["type"]) == ("请看图", "image")
+    words, picture = other.all("bot_uttered")
+    assert (words["text"], "attachment" in words) == ("请看图", False)
+    assert ("text" in picture, picture["attachment"]) == (False, whole["attachment"])
+    await ours.io.disconnect()
+    await other.io.disconnect()

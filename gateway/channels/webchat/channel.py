@@ -67,7 +67,9 @@ class WebChat:
         customer = await self._customer(sid, data)
         if customer and known and await self._is_somebody_elses(session_id, customer):
             session_id = new_session(self._key)
-        await self._join(sid, session_id, customer)
+        visitor = await self._join(sid, session_id, customer)
+        if isinstance(data, dict) and data.get("whole") is True:
+            await self._io.enter_room(sid, _whole(visitor))
         await self._io.emit("session_confirm", session_id, to=sid)
 
     async def _customer(self, sid: str, data: Any) -> SiteCustomer | None:
@@ -102,6 +104,7 @@ class WebChat:
         before = await self._io.get_session(sid)
         if before.get("visitor") not in (None, visitor):
             await self._io.leave_room(sid, before["visitor"])
+            await self._io.leave_room(sid, _whole(before["visitor"]))
         await self._io.save_session(sid, {"visitor": visitor, "customer": customer})
         await self._io.enter_room(sid, visitor)
         return visitor
@@ -186,7 +189,14 @@ class WebChat:
         payload = codec.bot_uttered(delivery.message)
         if not self._is_here(delivery.recipient) and delivery.message.author is Author.SYSTEM:
             await call(self._desk.notices.nobody_there, delivery.message.id)
-        await self._io.emit("bot_uttered", payload, room=delivery.recipient)
+        visitor, parts = delivery.recipient, codec.in_parts(payload)
+        if len(parts) == 1:
+            await self._io.emit("bot_uttered", payload, room=visitor)
+            return
+        ours = [sid for sid, _ in self._io.manager.get_participants("/", _whole(visitor))]
+        await self._io.emit("bot_uttered", payload, room=_whole(visitor))
+        for part in parts:
+            await self._io.emit("bot_uttered", part, room=visitor, skip_sid=ours)
 
     def _is_here(self, visitor: str) -> bool:
         """Whether a tab of theirs is open at this process."""
@@ -209,3 +219,8 @@ class WebChat:
         if turn.channel == codec.CHANNEL and turn.state == "bot":
             payload = {"on": on, "author": "bot"}
             await self._io.emit("typing", payload, room=turn.external_id)
+
+
+def _whole(visitor: str) -> str:
+    """The room of the tabs that take words and picture in one event: those of our own page."""
+    return f"{visitor}/whole"

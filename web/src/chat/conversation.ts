@@ -39,6 +39,7 @@ export class Conversation implements LinkListener {
   private sessionId: string | null = null;
   private requestedId: string | null = null;
   private token: string | null = null;
+  private toldToken: string | null = null;
   private sending = false;
 
   constructor(
@@ -81,6 +82,7 @@ export class Conversation implements LinkListener {
 
   connected(): void {
     this.requestedId = this.keeping.session.read(SESSION);
+    this.toldToken = this.token;
     this.link.requestSession(this.requestedId, this.token);
   }
 
@@ -88,7 +90,10 @@ export class Conversation implements LinkListener {
   vouchedFor(token: string): void {
     if (token === this.token) return;
     this.token = token;
-    if (this.requestedId !== null || this.sessionId !== null) this.connected();
+    // While a session is being asked for, its confirmation takes this up.
+    if (this.sessionId === null) return;
+    this.sessionId = null;
+    this.connected();
   }
 
   /** The conversation as a file; false when it could not be had. */
@@ -112,6 +117,11 @@ export class Conversation implements LinkListener {
     if (confirmed !== this.requestedId) this.apply({ type: "sessionReplaced" });
     this.keeping.session.write(SESSION, confirmed);
     this.requestedId = confirmed;
+    if (this.token !== this.toldToken) {
+      // Nothing is said before it is known who says it.
+      this.connected();
+      return;
+    }
     this.sessionId = confirmed;
     this.apply({ type: "sessionReady" });
     void this.catchUp(confirmed);

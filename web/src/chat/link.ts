@@ -84,7 +84,7 @@ export class SocketLink implements Link {
 
   requestSession(sessionId: string | null, token: string | null): void {
     const vouched = token === null ? {} : { token };
-    this.socket.emit("session_request", { session_id: sessionId, ...vouched });
+    this.socket.emit("session_request", { session_id: sessionId, whole: true, ...vouched });
   }
 
   history(sessionId: string, after: number): Promise<unknown> {

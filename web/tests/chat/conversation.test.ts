@@ -55,7 +55,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 const texts = (link: ScriptedLink) => link.uttered.map(({ message }) => message);
 
 describe("Conversation", () => {
-  it("says whom the site vouches for, whenever it hears of it", () => {
+  it("says whom the site vouches for, whenever it hears of it", async () => {
     const early = begin();
     early.conversation.vouchedFor("a.b.c");
     early.conversation.connected();
@@ -68,6 +68,19 @@ describe("Conversation", () => {
     late.conversation.vouchedFor("a.b.c");
     expect(late.link.tokens).toEqual([null, "a.b.c"]);
     expect(late.link.sessions).toEqual([null, "s1"]);
+
+    const between = begin();
+    between.conversation.say("查话费");
+    between.conversation.connected();
+    between.conversation.vouchedFor("a.b.c");
+    between.conversation.sessionConfirmed("s1");
+    await settled();
+    expect(between.link.uttered).toEqual([]);
+    between.conversation.sessionConfirmed("s1");
+    expect(between.link.tokens).toEqual([null, "a.b.c"]);
+    expect(between.link.sessions).toEqual([null, "s1"]);
+    await settled();
+    expect(texts(between.link)).toEqual(["查话费"]);
   });
 
   it("keeps the session the server confirms and asks for it next time", () => {
