@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Kept } from "../../shared/kept";
 import { useStore } from "../../shared/store";
 import type { Conversation } from "../conversation";
@@ -24,7 +24,8 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
   const rows = useMemo(() => rowsOf(state.messages, state.outbox), [state.messages, state.outbox]);
   const mode = modeOf(state.messages);
   const input = useRef<HTMLTextAreaElement>(null);
-  useUnread({ messages: state.messages, kept, host });
+  const seen = useCallback((newest: number) => conversation.seen(newest), [conversation]);
+  useUnread({ messages: state.messages, kept, host, onSeen: seen });
   useLayoutEffect(() => {
     // On the root, so that every size given in rem grows with it; with the words, not after them.
     document.documentElement.dataset.mode = mode;
