@@ -31,6 +31,14 @@ class WeComCodes:
             work.session.execute(_of(recipient))
             return str(row.code) if row.expires_at > work.now else None
 
+    def is_there(self, recipient: str) -> bool:
+        """Whether there is a code to be taken."""
+        with self._store.reading() as session:
+            expires = session.scalar(
+                sa.select(wecom_codes.c.expires_at).where(wecom_codes.c.recipient == recipient)
+            )
+        return expires is not None and expires > self._store.clock.now()
+
     def forget(self) -> None:
         """Codes that nobody used in time."""
         with self._store.writing() as work:

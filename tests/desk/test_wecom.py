@@ -68,11 +68,13 @@ def test_a_code_is_used_once_and_in_time(desk: Desk, moment: Moment) -> None:
     codes = desk.wecom.codes
     codes.keep(SENDER, "old", 20)
     codes.keep(SENDER, "new", 20)
+    assert codes.is_there(SENDER)
     with ThreadPoolExecutor(4) as pool:
         taken = list(pool.map(lambda _: codes.take(SENDER), range(4)))
     assert sorted(filter(None, taken)) == ["new"]
     codes.keep(SENDER, "late", 20)
     moment.pass_time(seconds=20)
+    assert not codes.is_there(SENDER)
     assert codes.take(SENDER) is None
 
 

@@ -42,6 +42,7 @@ class People:
         if code:
             # What the bot has just said of it goes with this code: the session is not its any more.
             await call(self._desk.wecom.codes.keep, sender, code, _QUEUE_CODE_SECONDS)
+            await call(self._desk.outbox.unpark, CHANNEL, sender)
         await call(self._desk.people.outside.took, conversation.id, CHANNEL)
 
     async def heard(self, heard: Heard) -> None:

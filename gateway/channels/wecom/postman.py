@@ -43,5 +43,12 @@ class WeComPostman(RationedPostman):
         await call(self._desk.outbox.delivered, *ids_of(bundle))
         return True
 
+    async def _otherwise(self, sender: str, waiting: list[Delivery]) -> None:
+        await super()._otherwise(sender, waiting)
+        # A session moves beside us: its code may have come between our look and the parking.
+        sayable = len(self._wires(self.bundle(waiting))) == 1
+        if sayable and await call(self._desk.wecom.codes.is_there, sender):
+            await call(self._desk.outbox.unpark, CHANNEL, sender)
+
     async def _hand_over(self, sender: str, wire: Wire, place: str) -> None:
         await self._api.send(sender, wire, place_id(place))

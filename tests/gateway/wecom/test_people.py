@@ -91,3 +91,24 @@ async def test_who_takes_a_session_in_the_app_has_it(service: Service, rasa: Fak
     await until(lambda: ("send_msg", WRONG_STATE) in service.platform.errors)
     assert service.platform.customer(KIM).state == PERSON
     assert len(rasa.asked) == 1
+
+
+async def test_a_code_that_comes_late_still_carries_what_was_parked(service: Service) -> None:
+    await service.platform.say(KIM, content="你好")
+    await service.shown(1)
+    customer, sender = service.platform.customer(KIM), sender_of(KFID, KIM)
+    customer.state = POOL
+    code = customer.new_code(60)
+    look = service.desk.wecom.codes.take
+
+    def late(recipient: str) -> str | None:
+        found = look(recipient)
+        if found is None and code in customer.codes:
+            service.desk.wecom.codes.keep(recipient, code, 60)
+        return found
+
+    object.__setattr__(service.desk.wecom.codes, "take", late)
+    with service.desk.store.writing() as work:
+        talk = conversations.get(work, service.gateway.conversation(sender, "wecom"))
+        conversations.say(work, talk, Reply(_LEFT))
+    assert await service.shown(1, "code") == [_LEFT]

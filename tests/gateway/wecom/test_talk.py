@@ -71,6 +71,7 @@ async def test_pages_are_read_to_the_end_and_once(make_service: MakeService) -> 
 async def test_the_cursor_outlives_the_process(service: Service) -> None:
     await service.platform.say(KIM, content="一")
     await service.shown(1)
+    await until(lambda: _waiting(service) == [] and service.desk.wecom.reading.claim() is None)
     await service.gateway.stop()
     service.platform.note("text", {"content": "二"}, open_kfid=KFID, external_userid=KIM)
     service.platform.customer(KIM).wrote()
