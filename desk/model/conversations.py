@@ -39,8 +39,6 @@ class Conversation:
     fence: int = 0
     # The flow in whose middle the bot waits for an answer; None when nothing is open.
     awaits: str | None = None
-    # The newest message that the customer has seen, where their channel tells.
-    seen_id: int | None = None
 
 
 @dataclass(eq=False)

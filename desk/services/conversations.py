@@ -195,36 +195,6 @@ class Conversations:
                 )
             )
 
-    def seen(self, channel: str, external_id: str, message_id: int) -> bool:
-        """The customer has looked at everything up to a message of theirs; False when that is
-        nothing new, or no message of the conversation."""
-        with self._store.writing() as work:
-            conversation = work.session.scalars(
-                sa.select(Conversation)
-                .where(
-                    conversations_table.c.channel == channel,
-                    conversations_table.c.external_id == external_id,
-                )
-                .order_by(conversations_table.c.opened_at.desc())
-                .limit(1)
-                .with_for_update()
-            ).one_or_none()
-            if conversation is None or message_id <= (conversation.seen_id or 0):
-                return False
-            there = messages.c.conversation_id == conversation.id
-            if not work.session.scalar(
-                sa.select(sa.exists().where(there, messages.c.id == message_id))
-            ):
-                return False
-            conversation.seen_id = message_id
-            work.emit(
-                "CustomerSaw",
-                actor="customer",
-                conversation_id=conversation.id,
-                message_id=message_id,
-            )
-            return True
-
     def quiet_for(self, conversation_id: str, span: timedelta) -> bool:
         """Whether nobody but the customer has said anything for a while."""
         since = self._store.clock.now() - span

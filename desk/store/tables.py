@@ -115,7 +115,6 @@ conversations_table = sa.Table(
     _at("lease_until"),
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("awaits", sa.String(64)),
-    sa.Column("seen_id", sa.BigInteger),
     # The sweeper looks for silence every second: only the few that wait are in its index.
     sa.Index(
         "ix_conversations_awaiting",

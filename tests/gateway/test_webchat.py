@@ -358,32 +358,3 @@ async def test_words_and_picture_are_one_event_for_our_page_and_two_for_others(
     assert ("text" in picture, picture["attachment"]) == (False, whole["attachment"])
     await ours.io.disconnect()
     await other.io.disconnect()
-
-
-async def test_what_a_customer_has_seen_is_noted_once(gateway: Gateway) -> None:
-    page, other = await Tab(gateway).opens(), await Tab(gateway).opens()
-    await page.says("你好")
-    await page.hears(1)
-    await other.says("你好")
-    await other.hears(1)
-    desk = gateway.desk
-    assert desk is not None
-    newest, foreign = (tab.all("bot_uttered")[0]["metadata"]["id"] for tab in (page, other))
-
-    def seen() -> list[int]:
-        events = [e for e in desk.journal.after(0) if e.type == "CustomerSaw"]
-        return [event.data["message_id"] for event in events]
-
-    for _ in range(2):
-        await page.io.emit("seen", {"id": newest})
-    await until(lambda: seen() == [newest])
-    for told in (newest - 1, foreign, 2**60, True, "1", None):
-        await page.io.emit("seen", {"id": told})
-    await page.io.emit("seen", None)
-    await page.says("在吗")
-    await page.hears(2)
-    assert seen() == [newest]
-    talk, _ = desk.conversations.history("webchat", str(page.session_id).split(".")[0])
-    assert talk is not None and talk.seen_id == newest
-    await page.io.disconnect()
-    await other.io.disconnect()

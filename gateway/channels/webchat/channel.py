@@ -45,7 +45,6 @@ class WebChat:
         self._io.on("session_request", self._session_request)
         self._io.on("user_uttered", self._user_uttered)
         self._io.on("history", self._history)
-        self._io.on("seen", self._seen)
         self._io.on("disconnect", self._disconnect)
         self._order: dict[str, asyncio.Lock] = {}
         inbox.on_turn_started.append(self._turn_started)
@@ -167,15 +166,11 @@ class WebChat:
     async def _is_kept(self, address: str) -> bool:
         return await call(self._desk.pictures.is_kept, address)
 
-    async def _seen(self, sid: str, data: Any = None) -> None:
-        """The page is looked at, and this is the newest message on it."""
-        visitor, newest = await self._visitor(sid, data), codec.message_number(data, "id")
-        if newest:
-            await call(self._desk.conversations.seen, codec.CHANNEL, visitor, newest)
-
     async def _history(self, sid: str, data: Any = None) -> dict[str, Any]:
         visitor = await self._visitor(sid, data)
-        after = codec.message_number(data, "after")
+        after = data.get("after", 0) if isinstance(data, dict) else 0
+        if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 2**53:
+            after = 0
         conversation, messages = await call(
             self._desk.conversations.history, codec.CHANNEL, visitor, after
         )

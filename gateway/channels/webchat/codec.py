@@ -7,7 +7,6 @@ from gateway import placeholders
 from gateway.message import BadMessage, Inbound, as_typed, clean_id, clean_text
 
 CHANNEL = "webchat"
-_TOO_LARGE = 2**53  # what a browser counts to
 
 
 def parse(data: object, visitor: str, *, limit: int, fresh_id: str) -> Inbound:
@@ -29,14 +28,6 @@ def parse(data: object, visitor: str, *, limit: int, fresh_id: str) -> Inbound:
 
 def _words(data: dict[str, Any], limit: int) -> str:
     return as_typed(clean_text(data.get("message"), limit))
-
-
-def message_number(data: object, field: str) -> int:
-    """The id of a message that a page names; 0 when it names none."""
-    value = data.get(field) if isinstance(data, dict) else None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _TOO_LARGE:
-        return 0
-    return value
 
 
 def bot_uttered(message: Message) -> dict[str, Any]:

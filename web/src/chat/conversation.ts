@@ -39,7 +39,6 @@ export class Conversation implements LinkListener {
   private sessionId: string | null = null;
   private requestedId: string | null = null;
   private token: string | null = null;
-  private seenUpTo = 0;
   private toldToken: string | null = null;
   private sending = false;
 
@@ -95,13 +94,6 @@ export class Conversation implements LinkListener {
     if (this.sessionId === null) return;
     this.sessionId = null;
     this.connected();
-  }
-
-  /** The customer looks at the page; told once for each newest message. */
-  seen(newest: number): void {
-    if (this.sessionId === null || newest <= this.seenUpTo) return;
-    this.seenUpTo = newest;
-    this.link.seen(this.sessionId, newest);
   }
 
   /** The conversation as a file; false when it could not be had. */

@@ -26,7 +26,6 @@ export interface Link {
   requestSession(sessionId: string | null, token: string | null): void;
   history(sessionId: string, after: number): Promise<unknown>;
   utter(utterance: Utterance): Promise<unknown>;
-  seen(sessionId: string, newest: number): void;
   /** The picture's address; rejects with `PictureRefused`, or otherwise when trying again may help. */
   upload(sessionId: string, picture: Blob): Promise<string>;
 }
@@ -95,10 +94,6 @@ export class SocketLink implements Link {
 
   utter(utterance: Utterance): Promise<unknown> {
     return this.socket.timeout(ANSWER_WITHIN).emitWithAck("user_uttered", utterance);
-  }
-
-  seen(sessionId: string, newest: number): void {
-    this.socket.emit("seen", { session_id: sessionId, id: newest });
   }
 
   async upload(sessionId: string, picture: Blob): Promise<string> {

@@ -8,7 +8,6 @@ class ScriptedLink implements Link {
   readonly uttered: Utterance[] = [];
   readonly asked: number[] = [];
   readonly sessions: (string | null)[] = [];
-  readonly looked: number[] = [];
   readonly tokens: (string | null)[] = [];
   readonly uploaded: Blob[] = [];
   answers: ((utterance: Utterance) => unknown)[] = [];
@@ -27,9 +26,6 @@ class ScriptedLink implements Link {
     this.uttered.push(utterance);
     const answer = this.answers.shift();
     return answer ? answer(utterance) : { ok: true, id: 100 + this.uttered.length };
-  }
-  seen(_session: string, newest: number): void {
-    this.looked.push(newest);
   }
   async upload(_session: string, picture: Blob): Promise<string> {
     this.uploaded.push(picture);
@@ -59,15 +55,6 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 const texts = (link: ScriptedLink) => link.uttered.map(({ message }) => message);
 
 describe("Conversation", () => {
-  it("tells once what was seen, and nothing without a session", () => {
-    const { link, conversation } = begin();
-    conversation.seen(3);
-    conversation.connected();
-    conversation.sessionConfirmed("s1");
-    for (const newest of [3, 3, 2, 5]) conversation.seen(newest);
-    expect(link.looked).toEqual([3, 5]);
-  });
-
   it("says whom the site vouches for, whenever it hears of it", async () => {
     const early = begin();
     early.conversation.vouchedFor("a.b.c");

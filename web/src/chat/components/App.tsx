@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Kept } from "../../shared/kept";
 import { useStore } from "../../shared/store";
 import type { Conversation } from "../conversation";
@@ -24,8 +24,7 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
   const rows = useMemo(() => rowsOf(state.messages, state.outbox), [state.messages, state.outbox]);
   const mode = modeOf(state.messages);
   const input = useRef<HTMLTextAreaElement>(null);
-  const seen = useCallback((newest: number) => conversation.seen(newest), [conversation]);
-  useUnread({ messages: state.messages, kept, host, onSeen: seen });
+  useUnread({ messages: state.messages, kept, host });
   useLayoutEffect(() => {
     // On the root, so that every size given in rem grows with it; with the words, not after them.
     document.documentElement.dataset.mode = mode;

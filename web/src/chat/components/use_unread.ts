@@ -12,23 +12,19 @@ interface UnreadInputs {
   messages: readonly ChatMessage[];
   kept: Kept;
   host: Embedding;
-  onSeen: (newest: number) => void;
 }
 
 /** Counts what arrives while nobody looks, shows it in the title and tells the launcher. */
-export function useUnread({ messages, kept, host, onSeen }: UnreadInputs): void {
+export function useUnread({ messages, kept, host }: UnreadInputs): void {
   const looking = useLooking(host);
   const [title] = useState(document.title);
   useEffect(() => {
     const newest = highestId(messages);
-    if (looking && newest > 0) {
-      kept.write(LAST_READ, String(newest));
-      onSeen(newest);
-    }
+    if (looking && newest > 0) kept.write(LAST_READ, String(newest));
     const unread = looking ? 0 : unreadCount(messages, Number(kept.read(LAST_READ) ?? 0));
     document.title = unread > 0 ? words.unread(unread, title) : title;
     host.tell({ type: "unread", count: unread });
-  }, [messages, looking, kept, host, onSeen, title]);
+  }, [messages, looking, kept, host, title]);
 }
 
 /** A frame that the launcher keeps hidden counts as visible for the browser, but not for us. */
