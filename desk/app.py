@@ -60,6 +60,7 @@ from desk.services.retention import Retention
 from desk.services.return_visits import ReturnVisits
 from desk.services.review import Review
 from desk.services.silence import Silences
+from desk.services.site_customers import SiteCustomers
 from desk.services.sla import ServiceLevels
 from desk.services.spam import SpamReports
 from desk.services.staff import Staff
@@ -69,7 +70,12 @@ from desk.services.tickets import Tickets
 from desk.services.timers import Timers
 from desk.services.visit_changes import VisitChanges
 from desk.services.visits import Visits
-from desk.services.wechat_account import WeChatAccount, wechat_account
+from desk.services.wechat_account import (
+    WeChatAccount,
+    WeComService,
+    wechat_account,
+    wecom_service,
+)
 from desk.services.work_orders import WorkOrders
 from desk.settings import Secrets, Settings, load_secrets
 from desk.store.access_network import SimulatedAccessNetwork
@@ -95,6 +101,7 @@ class Desk:
     inbox: Inbox
     outbox: Outbox
     identity: IdentityChecks
+    site_customers: SiteCustomers
     account: AccountQueries
     packages: Packages
     knowledge: Knowledge
@@ -145,6 +152,7 @@ class Desk:
     pictures: Pictures
     order_pictures: OrderPictures
     wechat: WeChatAccount
+    wecom: WeComService
     calls: Calls
 
     @classmethod
@@ -209,6 +217,7 @@ class Desk:
             inbox=Inbox(store, talks),
             outbox=Outbox(store),
             identity=identity,
+            site_customers=SiteCustomers(store, bss, talks),
             account=AccountQueries(store, bss, identity, policies.contracts, settings.zone),
             packages=Packages(store, bss, identity, settings.zone),
             knowledge=Knowledge(
@@ -292,6 +301,7 @@ class Desk:
             pictures=orders.pictures,
             order_pictures=orders.order_pictures,
             wechat=wechat_account(store, orders.pictures),
+            wecom=wecom_service(store, orders.pictures),
             calls=Calls(store),
         )
 
@@ -299,6 +309,7 @@ class Desk:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
         self.review.forget_old()
         self.wechat.quota.forget()
+        self.wecom.codes.forget()
         self.calls.forget()
         self.pictures.forget_unused()
         # Holidays may have been announced since: an update of the library, or policy data.

@@ -14,6 +14,7 @@ from desk.services.handoff_packet import Packets
 from desk.services.handoff_results import HandoffResults
 from desk.services.handoff_waits import Waits
 from desk.services.identity import IdentityChecks
+from desk.services.outside_people import OutsidePeople
 from desk.services.profiles import Profiles
 from desk.services.routes import Routes
 from desk.services.routing import Routing
@@ -36,6 +37,7 @@ class HandoffDesk:
     routing: Routing
     transfers: Transfers
     profiles: Profiles
+    outside: OutsidePeople
 
     @property
     def timers(self) -> dict[str, TimerHandler]:
@@ -67,4 +69,5 @@ def open_handoff_desk(
         routing=Routing(store, rules, policy.capacity),
         transfers=Transfers(store, rules, handoffs),
         profiles=Profiles(store, rules, policy.capacity),
+        outside=OutsidePeople(store, policy.closed),
     )

@@ -14,8 +14,8 @@ from desk.policy_files import Policy, template
 from desk.policy_parts import HeardPolicy, Hours
 
 # What the desk itself writes down as the end of waiting.
-WITHDRAWN, CALLBACK = "withdrawn", "callback"
-BY_DESK = (WITHDRAWN, CALLBACK)
+WITHDRAWN, CALLBACK, OUTSIDE = "withdrawn", "callback", "outside"
+BY_DESK = (WITHDRAWN, CALLBACK, OUTSIDE)
 
 type Hears = Any  # a list of words of manners.yml: has `hears(text)`
 

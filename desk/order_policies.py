@@ -82,6 +82,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
 class NoticePolicy(Policy):
     quiet: QuietHours
     repeat_hours: int = Field(ge=0)
+    personal: list[str]
     sms: str
     kinds: dict[str, NoticeKind]
     what: dict[Kind, str]

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     wechat_menus: bool = False
     wechat_notice_template: str = ""
     wechat_notice_field: str = "thing1"
+    wecom_corp_id: str = ""
+    wecom_api_url: str = "https://qyapi.weixin.qq.com"
+    wecom_people: Literal["desk", "wecom"] = "desk"
     ivr: bool = False
     ivr_transfer_target: str = Field(default="", pattern=r"^((tel|sips?):[\w+.@:;=-]+)?$")
     ivr_silence_seconds: float = Field(default=8, gt=0, le=60)
@@ -197,6 +200,10 @@ _OTHER_VARIABLES = {
     "XIAOTONG_WECHAT_TOKEN",
     "XIAOTONG_WECHAT_AES_KEY",
     "XIAOTONG_WECHAT_APP_SECRET",
+    "XIAOTONG_WEBCHAT_CUSTOMER_KEY",
+    "XIAOTONG_WECOM_TOKEN",
+    "XIAOTONG_WECOM_AES_KEY",
+    "XIAOTONG_WECOM_SECRET",
     "XIAOTONG_IVR_TOKEN",
     "XIAOTONG_MODEL_KEY",
     "XIAOTONG_EMBEDDING_URL",
@@ -231,6 +238,10 @@ class Secrets(BaseSettings):
     wechat_token: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_app_secret: SecretStr = SecretStr("")
+    webchat_customer_key: SecretStr = SecretStr("")
+    wecom_token: SecretStr = SecretStr("")
+    wecom_aes_key: SecretStr = SecretStr("")
+    wecom_secret: SecretStr = SecretStr("")
     ivr_token: SecretStr = SecretStr("")
 
 

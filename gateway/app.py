@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -19,7 +19,10 @@ from gateway.channels.rest.channel import RestChannel
 from gateway.channels.webchat import codec as webchat_codec
 from gateway.channels.webchat.channel import WebChat
 from gateway.channels.webchat.pictures import PictureRoutes
+from gateway.channels.webchat.transcript import TranscriptRoute
 from gateway.channels.wechat.wiring import wechat_channel
+from gateway.channels.wecom.codec import CHANNEL as WECOM
+from gateway.channels.wecom.wiring import wecom_channel
 from gateway.dialogue import Dialogue
 from gateway.http import errors, security_headers
 from gateway.inbox import Inbox, Pace
@@ -52,8 +55,16 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     chat = WebChat(desk, inbox, limit)
     chat.attach(app)
     PictureRoutes(desk, limit).add_routes(app)
+    TranscriptRoute(desk, limit).add_routes(app)
     RestChannel(desk, inbox, limit).add_routes(app)
     wechat = wechat_channel(desk, inbox, limit)
+    wecom = wecom_channel(desk, inbox)
+    rationed = [one for one in (wechat, wecom) if one is not None]
+    on_state: dict[str, Callable[[str], Awaitable[None]]] = {
+        webchat_codec.CHANNEL: chat.state_changed
+    }
+    if wecom is not None:
+        on_state[WECOM] = wecom.people.state_changed
     ivr = ivr_channel(desk, inbox)
     _add_pages(app, web_folder, desk)
 
@@ -65,14 +76,10 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
 
     def said() -> None:
         to_browsers.wake()
-        if wechat is not None:
-            wechat.postman.wake()
+        for one in rationed:
+            one.postman.wake()
 
-    watcher = Watcher(desk, said, chat.state_changed)
-
-    async def health(_request: web.Request) -> web.Response:
-        backlog = await call(desk.inbox.backlog)
-        return web.json_response({"status": "ok", "backlog": backlog})
+    watcher = Watcher(desk, said, _to_its_channel(desk, on_state))
 
     async def run_parts(_app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession() as session:
@@ -85,7 +92,7 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 watcher.run(),
                 SignWatcher(desk, chat.agent_typing).run(),
                 sweep_forever(desk),
-                *(wechat.loops(session) if wechat is not None else ()),
+                *(loop for one in rationed for loop in one.loops(session)),
                 *ivr.loops(),
             )
             tasks = [asyncio.create_task(loop) for loop in loops]
@@ -94,12 +101,33 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    if wechat is not None:
-        wechat.add_routes(app)
+    for one in rationed:
+        one.add_routes(app)
     ivr.add_routes(app)
-    app.router.add_get("/health", health)
+    _add_health(app, desk)
     app.cleanup_ctx.append(run_parts)
     return app
+
+
+def _to_its_channel(
+    desk: Desk, on_state: Mapping[str, Callable[[str], Awaitable[None]]]
+) -> Callable[[str], Awaitable[None]]:
+    """Tells the channel of a conversation, if it shows such things, that its state changed."""
+
+    async def state_changed(conversation_id: str) -> None:
+        channel, who = await call(desk.conversations.place, conversation_id)
+        if channel in on_state:
+            await on_state[channel](who)
+
+    return state_changed
+
+
+def _add_health(app: web.Application, desk: Desk) -> None:
+    async def health(_request: web.Request) -> web.Response:
+        backlog = await call(desk.inbox.backlog)
+        return web.json_response({"status": "ok", "backlog": backlog})
+
+    app.router.add_get("/health", health)
 
 
 def _add_pages(app: web.Application, folder: Path, desk: Desk) -> None:

@@ -191,6 +191,23 @@ class Conversations:
             newest = session.scalars(query.order_by(messages.c.id.desc()).limit(limit)).all()
             return conversation, list(reversed(newest))
 
+    def whole(self, channel: str, external_id: str) -> list[Message]:
+        """All of the newest conversation, oldest first, as its customer may keep it."""
+        conversation, newest = self.history(channel, external_id, limit=1)
+        if conversation is None or not newest:
+            return []
+        with self._store.reading() as session:
+            return list(
+                session.scalars(
+                    sa.select(Message)
+                    .where(
+                        messages.c.conversation_id == conversation.id,
+                        messages.c.id <= newest[-1].id,
+                    )
+                    .order_by(messages.c.id)
+                )
+            )
+
     def quiet_for(self, conversation_id: str, span: timedelta) -> bool:
         """Whether nobody but the customer has said anything for a while."""
         since = self._store.clock.now() - span

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from desk.model.diagnosis import DiagnosisRun, Node, RunState
 from desk.services import timers
-from desk.store.tables import diagnosis_runs
+from desk.store.tables import conversations_table, diagnosis_runs
 from desk.store.unit_of_work import Work
 
 TIMER = "diagnosis_wait"
@@ -38,11 +38,20 @@ def ended_lately(
 def open_elsewhere(
     work: Work, conversation_id: str, customer_id: int, products: list[str], within: timedelta
 ) -> DiagnosisRun | None:
-    """The newest open run of a proven customer in another conversation."""
+    """The newest open run of a proven customer in another conversation.
+
+    Who proved it there only after the run had begun is its customer too.
+    """
+    proved_since = sa.and_(
+        diagnosis_runs.c.customer_id.is_(None),
+        conversations_table.c.customer_id == customer_id,
+        conversations_table.c.verified_at >= diagnosis_runs.c.started_at,
+    )
     return work.session.scalars(
         sa.select(DiagnosisRun)
+        .join(conversations_table, conversations_table.c.id == diagnosis_runs.c.conversation_id)
         .where(
-            diagnosis_runs.c.customer_id == customer_id,
+            sa.or_(diagnosis_runs.c.customer_id == customer_id, proved_since),
             diagnosis_runs.c.conversation_id != conversation_id,
             diagnosis_runs.c.product.in_(products),
             diagnosis_runs.c.state == RunState.ASKING,

@@ -14,6 +14,7 @@ from desk.model.conversations import (
     Author,
     Conversation,
     ConversationState,
+    Message,
     OutboxItem,
     Reply,
 )
@@ -22,8 +23,9 @@ from desk.model.work_orders import WorkOrder
 from desk.order_policies import NoticePolicy
 from desk.services import conversations
 from desk.services.identity import IdentityChecks
+from desk.services.known_phone import known_phone
 from desk.store.notice_tables import notices_table
-from desk.store.tables import conversations_table
+from desk.store.tables import conversations_table, messages, work_orders_table
 from desk.store.unit_of_work import Store, Work
 
 _BATCH = 100
@@ -140,22 +142,69 @@ class Notices:
             )
 
     def _last_used(self, session: Session, order: WorkOrder) -> str | None:
-        """The open conversation that was used last: the order's own, or one where the customer's
-        proof still holds, so that a later visitor is not told."""
+        """The open conversation where the customer spoke last: the order's own, one where their
+        proof still holds, so that a later visitor is not told, or one on a personal channel."""
+        spoke = (
+            sa.select(sa.func.max(messages.c.id))
+            .where(
+                messages.c.conversation_id == conversations_table.c.id,
+                messages.c.author == Author.CUSTOMER,
+            )
+            .scalar_subquery()
+        )
         where = conversations_table.c.id == order.conversation_id
         if order.customer_id is not None:
             where |= conversations_table.c.customer_id == order.customer_id
         found = session.scalars(
             sa.select(Conversation)
             .where(where, conversations_table.c.state != ConversationState.CLOSED)
-            .order_by(conversations_table.c.last_message_at.desc())
+            .order_by(spoke.desc().nulls_last())
         )
         for one in found:
             if one.id == order.conversation_id:
                 return one.id
+            if one.channel in self._policy.personal:
+                return one.id
             if self._identity.proven_customer(one) == order.customer_id:
                 return one.id
         return None
+
+    def nobody_there(self, message_id: int) -> bool:
+        """A notice was said where nobody is just now: it goes by SMS as well, once.
+
+        False when it is no notice, or no number is known.
+        """
+
+        def do(work: Work) -> bool:
+            message = work.session.get_one(Message, message_id)
+            notice = notices_table.c
+            told = (
+                (notice.conversation_id == message.conversation_id)
+                & (notice.text == message.text)
+                & notice.sent_at.is_not(None)
+            )
+            subject = work.session.scalar(sa.select(notice.subject).where(told).limit(1))
+            conversation = conversations.get(work, message.conversation_id)
+            phone = self._phone(work, subject, conversation) if subject else None
+            if phone is None:
+                return False
+            text = self._policy.sms.format(operator=self._operator, text=message.text)
+            work.session.add(OutboxItem("sms", phone, work.now, text=text))
+            work.emit(
+                "SentBySms",
+                conversation_id=conversation.id,
+                message_id=message_id,
+                channel=conversation.channel,
+            )
+            return True
+
+        return self._store.once(f"notice:{message_id}:sms", bool, do)
+
+    def _phone(self, work: Work, subject: str, conversation: Conversation) -> str | None:
+        """The number given with the order that it is about, else one that is known here."""
+        orders = work_orders_table.c
+        given = work.session.scalar(sa.select(orders.contact_phone).where(orders.number == subject))
+        return given or known_phone(work, conversation)
 
     def sweep(self) -> int:
         """Tell what was held and whose time has come; returns how many."""

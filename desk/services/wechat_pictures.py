@@ -1,4 +1,4 @@
-"""Pictures that WeChat only names: noted with their message, fetched later, then kept.
+"""Pictures that a WeChat channel only names: noted with their message, fetched later, then kept.
 
 WeChat keeps a picture for three days; the row waits until it was fetched or that time is over.
 """
@@ -12,7 +12,7 @@ from desk.model.conversations import Message
 from desk.model.errors import AttachmentRefused
 from desk.services.pictures import Pictures
 from desk.store.link_tables import order_pictures
-from desk.store.tables import work_orders_table
+from desk.store.tables import conversations_table, messages, work_orders_table
 from desk.store.unit_of_work import Store
 from desk.store.wechat_tables import wechat_pictures
 
@@ -28,8 +28,8 @@ class Wanted:
 
 
 class WeChatPictures:
-    def __init__(self, store: Store, pictures: Pictures) -> None:
-        self._store, self._pictures = store, pictures
+    def __init__(self, store: Store, pictures: Pictures, channel: str) -> None:
+        self._store, self._pictures, self._channel = store, pictures, channel
 
     def want(self, message_id: int, media_id: str) -> None:
         """A message has a picture; said twice it is wanted once."""
@@ -48,7 +48,12 @@ class WeChatPictures:
 
     def claim(self) -> Wanted | None:
         """A picture to fetch now; a crash after this gives it back in a minute."""
-        due = wechat_pictures.c.not_before <= self._store.clock.now()
+        due = sa.and_(
+            wechat_pictures.c.not_before <= self._store.clock.now(),
+            messages.c.id == wechat_pictures.c.message_id,
+            conversations_table.c.id == messages.c.conversation_id,
+            conversations_table.c.channel == self._channel,
+        )
         with self._store.reading() as session:
             if session.execute(sa.select(wechat_pictures).where(due).limit(1)).first() is None:
                 return None
@@ -58,7 +63,7 @@ class WeChatPictures:
                 .where(due)
                 .order_by(wechat_pictures.c.message_id)
                 .limit(1)
-                .with_for_update(skip_locked=True)
+                .with_for_update(skip_locked=True, of=wechat_pictures)
             ).first()
             if row is None:
                 return None

@@ -1,4 +1,6 @@
-"""The quota of the WeChat account: taken before a message is sent, so that it is never exceeded.
+"""The quota of a WeChat channel: taken before a message is sent, so that it is never exceeded.
+
+Service account and customer service count alike: five messages in 48 hours after one of theirs.
 
 What a customer granted is read from their messages (the message id begins with "m" for a message,
 "e" for a menu, scan or subscription); what was sent is a row.
@@ -16,7 +18,6 @@ from desk.store.tables import channel_identities, conversations_table, messages
 from desk.store.unit_of_work import Store, Work
 from desk.store.wechat_tables import wechat_sends
 
-_CHANNEL = "wechat"
 _SENT, _CLOSED, _NOTICE, _NOTICE_FAILED = "sent", "closed", "notice", "notice_failed"
 _KEPT = timedelta(days=3)
 # A customer may act again without our quota noticing; one notice a day is enough for anybody.
@@ -24,14 +25,14 @@ _NOTICE_EVERY = timedelta(hours=24)
 
 
 class WeChatQuota:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, channel: str) -> None:
+        self._store, self._channel = store, channel
 
     def take(self, openid: str, count: int) -> bool:
         """Take the right to send `count` messages; False when there are not as many left."""
         with self._store.writing() as work:
-            _lock(work, openid)
-            if allowance(_contact(work, openid), work.now) < count:
+            self._lock(work, openid)
+            if allowance(self._contact(work, openid), work.now) < count:
                 return False
             if not count:
                 return True
@@ -82,7 +83,7 @@ class WeChatQuota:
                     wechat_sends.c.at > self._store.clock.now() - _NOTICE_EVERY,
                 )
             ).all()
-            wrote_at = session.scalar(_last_grant(openid, "m"))
+            wrote_at = session.scalar(self._last_grant(openid, "m"))
         kinds = {row.kind for row in rows if wrote_at is None or row.at >= wrote_at}
         return _NOTICE_FAILED if _NOTICE_FAILED in kinds else next(iter(kinds), None)
 
@@ -107,7 +108,7 @@ class WeChatQuota:
                     "SentBySms",
                     conversation_id=conversation.id,
                     message_id=message.id,
-                    channel=_CHANNEL,
+                    channel=self._channel,
                 )
             return True
 
@@ -121,41 +122,41 @@ class WeChatQuota:
             row = {"openid": openid, "kind": kind, "at": work.now}
             work.session.execute(wechat_sends.insert().values(row))
 
-
-def _lock(work: Work, openid: str) -> None:
-    """Two processes must not both take the last message."""
-    work.session.execute(
-        sa.select(channel_identities.c.id)
-        .where(channel_identities.c.channel == _CHANNEL, channel_identities.c.external_id == openid)
-        .with_for_update()
-    )
-
-
-def _contact(work: Work, openid: str) -> Contact:
-    rows = work.session.execute(
-        sa.select(wechat_sends.c.kind, wechat_sends.c.at).where(
-            wechat_sends.c.openid == openid, wechat_sends.c.at > work.now - _KEPT
+    def _lock(self, work: Work, openid: str) -> None:
+        """Two processes must not both take the last message."""
+        work.session.execute(
+            sa.select(channel_identities.c.id)
+            .where(
+                channel_identities.c.channel == self._channel,
+                channel_identities.c.external_id == openid,
+            )
+            .with_for_update()
         )
-    ).all()
-    closed: list[datetime] = [row.at for row in rows if row.kind == _CLOSED]
-    return Contact(
-        work.session.scalar(_last_grant(openid, "m")),
-        work.session.scalar(_last_grant(openid, "e")),
-        [row.at for row in rows if row.kind == _SENT],
-        max(closed, default=None),
-    )
 
-
-def _last_grant(openid: str, letter: str) -> sa.Select[Any]:
-    return (
-        sa.select(messages.c.at)
-        .join(conversations_table, conversations_table.c.id == messages.c.conversation_id)
-        .where(
-            conversations_table.c.channel == _CHANNEL,
-            conversations_table.c.external_id == openid,
-            messages.c.author == Author.CUSTOMER,
-            messages.c.external_id.startswith(letter),
+    def _contact(self, work: Work, openid: str) -> Contact:
+        rows = work.session.execute(
+            sa.select(wechat_sends.c.kind, wechat_sends.c.at).where(
+                wechat_sends.c.openid == openid, wechat_sends.c.at > work.now - _KEPT
+            )
+        ).all()
+        closed: list[datetime] = [row.at for row in rows if row.kind == _CLOSED]
+        return Contact(
+            work.session.scalar(self._last_grant(openid, "m")),
+            work.session.scalar(self._last_grant(openid, "e")),
+            [row.at for row in rows if row.kind == _SENT],
+            max(closed, default=None),
         )
-        .order_by(messages.c.id.desc())
-        .limit(1)
-    )
+
+    def _last_grant(self, openid: str, letter: str) -> sa.Select[Any]:
+        return (
+            sa.select(messages.c.at)
+            .join(conversations_table, conversations_table.c.id == messages.c.conversation_id)
+            .where(
+                conversations_table.c.channel == self._channel,
+                conversations_table.c.external_id == openid,
+                messages.c.author == Author.CUSTOMER,
+                messages.c.external_id.startswith(letter),
+            )
+            .order_by(messages.c.id.desc())
+            .limit(1)
+        )

@@ -25,6 +25,7 @@ from desk.store import (
     timer_tables,
     visit_tables,
     wechat_tables,
+    wecom_tables,
 )
 
 __all__ = ["map_classes", "metadata"]
@@ -52,6 +53,7 @@ TABLE_MODULES = (
     timer_tables,
     visit_tables,
     wechat_tables,
+    wecom_tables,
 )
 
 

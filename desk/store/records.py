@@ -63,6 +63,8 @@ KEPT = {
     "teams": "staff",
     "wechat_sends": "forgotten after three days by the sweeper",
     "wechat_tokens": "one row per account",
+    "wecom_codes": "forgotten by the sweeper when their time is over",
+    "wecom_reading": "one row per account",
 }
 
 

@@ -40,6 +40,7 @@ CHANNELS = {
     "wechat": Capabilities(
         Buttons.NUMBER, Images.LINK, choices=10, text_bytes=2048, typing=True, proactive=True
     ),
+    "wecom": Capabilities(Buttons.TAP, Images.LINK, choices=10, text_bytes=2048, proactive=True),
     # Key 9 goes on listening, 0 asks for a person.
     "ivr": Capabilities(Buttons.KEY, Images.NONE, choices=8, sentences=3),
 }

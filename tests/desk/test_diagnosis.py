@@ -694,6 +694,54 @@ def test_or_begin_anew(desk: Desk) -> None:
     assert desk.diagnosis.current(first.id) is None
 
 
+def test_begun_on_the_telephone_it_is_finished_in_wechat(desk: Desk, moment: Moment) -> None:
+    """Two calls, then WeChat: each time proved anew, each time at the same step."""
+    question = None
+    for number, channel in enumerate(("ivr", "ivr", "wechat")):
+        customer = Customer(desk, name=f"{channel}-{number}", channel=channel)
+        if channel == "ivr":
+            assert desk.calls.open(customer.name, 120)
+        conversation = customer.opens()
+        customer.proves_identity(conversation, PHONES["周丽"])
+        here = Talk(desk, customer, conversation)
+        turn = here.starts()
+        if question is None:
+            question = here.says("还是不行").prompts[-1]
+        else:
+            assert "“有线还是无线”这一步" in told(turn)
+            assert here.says("接着继续").prompts[-1] == question
+        if channel == "ivr":
+            assert desk.calls.end(customer.name, "client-disconnected")
+        moment.pass_time(hours=20)
+    here.customer.proves_identity(here.id, PHONES["周丽"])
+    here.says("都不行")
+    here.says("没有代码")
+    assert here.says("可以").state == "ordered"
+    assert [s["answer"] for s in here.order()["steps"][:2]] == ["重启过，还是不行", "都不行"]
+
+
+def test_who_proves_it_in_the_middle_may_go_on_elsewhere(desk: Desk, moment: Moment) -> None:
+    customer = Customer(desk, name="sms-later")
+    first = Talk(desk, customer, customer.opens())
+    first.starts()
+    moment.pass_time(seconds=30)
+    customer.proves_identity(first.id, PHONES["周丽"])
+    second = elsewhere(desk, "周丽")
+    assert second.starts().prompts[-1].buttons == ("接着继续", "重新开始")
+
+
+def test_a_later_visitors_proof_does_not_claim_what_was_begun_by_another(
+    desk: Desk, moment: Moment
+) -> None:
+    customer = Customer(desk, name="shared")
+    first = Talk(desk, customer, customer.opens())
+    customer.proves_identity(first.id, PHONES["孙建国"])
+    first.starts()
+    moment.pass_time(minutes=31)
+    customer.proves_identity(first.id, PHONES["周丽"])
+    assert "接着继续" not in elsewhere(desk, "周丽").starts().prompts[-1].buttons
+
+
 def test_a_stranger_on_another_channel_learns_nothing(desk: Desk) -> None:
     talk(desk, "周丽").starts()
     customer = Customer(desk, name="other", channel="webchat")

@@ -184,3 +184,24 @@ def test_neither_code_nor_phone_is_in_the_journal(desk: Desk) -> None:
     assert sms_code(desk) not in told
     assert WANG not in told
     assert "IdentityVerified" in told
+
+
+def test_whom_the_site_vouches_for_is_known_as_long_as_after_a_code(
+    desk: Desk, moment: Moment
+) -> None:
+    number = "8800100001"  # WANG's
+    assert not desk.site_customers.prove("webchat", "w-1", "no-such-account")
+    assert desk.site_customers.prove("webchat", "w-1", number)
+    conversation, _ = desk.conversations.history("webchat", "w-1")
+    assert conversation is not None
+    assert desk.identity.account(conversation.id).account == number
+    assert not desk.site_customers.somebody_else("webchat", "w-1", number)
+    assert desk.site_customers.somebody_else("webchat", "w-1", "another")
+    moment.pass_time(minutes=20)
+    assert desk.site_customers.prove("webchat", "w-1", number)
+    moment.pass_time(minutes=20)
+    assert desk.identity.level(conversation.id).verified
+    moment.pass_time(minutes=11)
+    assert not desk.identity.level(conversation.id).verified
+    events = [e for e in desk.journal.after(0) if e.type == "IdentityVerified"]
+    assert [event.data["by"] for event in events] == ["site", "site"]

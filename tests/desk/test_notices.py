@@ -96,6 +96,52 @@ def test_a_later_visitor_is_not_told(desk: Desk, moment: Moment) -> None:
     assert (len(heard(desk, home)), heard(desk, cafe)) == (1, [])
 
 
+def test_in_wechat_who_proved_once_is_still_told(desk: Desk, moment: Moment) -> None:
+    home, wechat = Customer(desk, "w-1", "webchat"), Customer(desk, "o-1", "wechat")
+    here = home.opens()
+    home.proves_identity(here, "13800000001")
+    number = filed(desk, here)
+    there = wechat.opens()
+    wechat.proves_identity(there, "13800000001")
+    moment.pass_time(hours=20)
+    wechat.hears(wechat.says("谢谢"), "不客气")
+    assert tell(desk, number)
+    assert (heard(desk, home), len(heard(desk, wechat))) == ([], 1)
+    # What we said there does not make it the channel used last.
+    moment.pass_time(minutes=1)
+    home.hears(home.says("在吗"), "在的")
+    tell(desk, number, "cancelled", why="甲")
+    assert len(heard(desk, home)) == 1
+    assert tell(desk, number, "cancelled", why="乙")
+    assert (len(heard(desk, home)), len(heard(desk, wechat))) == (2, 1)
+
+
+def test_somebody_elses_wechat_is_never_told(desk: Desk, moment: Moment) -> None:
+    home, wechat = Customer(desk, "w-1", "webchat"), Customer(desk, "o-1", "wechat")
+    here = home.opens()
+    home.proves_identity(here, "13800000001")
+    number = filed(desk, here)
+    there = wechat.opens()
+    wechat.hears(wechat.says("我是王芳，13800000001"), "好的")
+    assert tell(desk, number)
+    assert (len(heard(desk, home)), heard(desk, wechat)) == (1, [])
+    wechat.proves_identity(there, "13800000002")
+    assert tell(desk, number, "cancelled", why="重复")
+    assert heard(desk, wechat) == []
+
+
+def test_where_nobody_is_a_notice_goes_by_sms_once(desk: Desk) -> None:
+    zhang = Customer(desk, "w-1", "webchat")
+    number = filed(desk, zhang.opens())
+    sms(desk)
+    assert tell(desk, number)
+    _, said = desk.conversations.history("webchat", "w-1")
+    assert [desk.notices.nobody_there(said[-1].id) for _ in range(2)] == [True, True]
+    (text,) = sms(desk)
+    assert text.startswith(f"【小通电信】您的诉求（工单 {number}）已处理完成")
+    assert not desk.notices.nobody_there(said[-2].id)  # an answer of the bot
+
+
 def test_at_night_it_is_held_and_no_reply_waits_behind_it(desk: Desk, moment: Moment) -> None:
     moment.now = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)  # 23:00
     zhang = Customer(desk)

@@ -17,9 +17,11 @@ from tests.photos import drawing, photo
 PLACEHOLDER = "［图片］"
 
 
-def sends(desk: Desk, name: str, address: str | None, message_id: str) -> tuple[str, int]:
+def sends(
+    desk: Desk, name: str, address: str | None, message_id: str, channel: str = "webchat"
+) -> tuple[str, int]:
     """A photo in a conversation: (conversation, message)."""
-    accepted = desk.inbox.accept("webchat", name, PLACEHOLDER, message_id, image=address)
+    accepted = desk.inbox.accept(channel, name, PLACEHOLDER, message_id, image=address)
     turn = desk.inbox.claim("worker", 20)
     assert turn is not None
     desk.inbox.finish(turn, [Reply("收到")])
@@ -119,7 +121,7 @@ def test_photos_from_before_belong_to_the_order_that_follows(desk: Desk, moment:
 
 def test_a_photo_on_its_way_follows(desk: Desk) -> None:
     """WeChat names a picture; it is fetched after the order has been opened."""
-    conversation, message = sends(desk, "zhang", None, "photo-1")
+    conversation, message = sends(desk, "zhang", None, "photo-1", "wechat")
     desk.wechat.pictures.want(message, "media-1")
     number = filed(desk, conversation)
     assert attached(desk, number) == []

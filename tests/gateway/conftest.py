@@ -39,6 +39,7 @@ class Gateway:
     rest_token: str = ""
     secrets: dict[str, SecretStr] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    pages: Path | None = None  # the built chat page and launcher; none by default
     desk: Desk | None = None
     _runner: web.AppRunner | None = None
 
@@ -65,7 +66,9 @@ class Gateway:
         )
         self.desk = Desk.open(settings, clock=Clock(), secrets=secrets)
         self._runner = web.AppRunner(
-            build(self.desk, self.folder / "no-web"), access_log=None, shutdown_timeout=0.1
+            build(self.desk, self.pages or self.folder / "no-web"),
+            access_log=None,
+            shutdown_timeout=0.1,
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True).start()

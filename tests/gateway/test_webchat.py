@@ -11,6 +11,7 @@ import socketio
 
 from desk.model.console import SignNow
 from desk.model.conversations import Author
+from desk.services.work_orders import find_by_number
 from tests.gateway.conftest import Gateway, MakeGateway
 from tests.gateway.fake_rasa import FakeRasa, says
 from tests.waiting import until
@@ -40,7 +41,7 @@ class Tab:
 
     async def opens(self, session_id: object = None) -> "Tab":
         await self.io.connect(self.gateway.url, transports=["websocket"])
-        await self.io.emit("session_request", {"session_id": session_id})
+        await self.io.emit("session_request", {"session_id": session_id, "whole": True})
         await until(lambda: self.all("session_confirm"))
         self.session_id = self.all("session_confirm")[-1]
         return self
@@ -341,3 +342,52 @@ async def test_an_sms_gateway_that_hangs_keeps_no_reply_back(
         writer.close()
     server.close()
     await page.io.disconnect()
+
+
+async def test_news_reach_who_has_left_by_sms_too(gateway: Gateway) -> None:
+    here, gone = await Tab(gateway).opens(), await Tab(gateway).opens()
+    desk = gateway.desk
+    assert desk is not None
+    numbers = {}
+    for page, phone in ((here, "13911112222"), (gone, "13911113333")):
+        await page.says("我要投诉")
+        await page.hears(1)
+        talk = gateway.conversation(str(page.session_id).split(".")[0], "webchat")
+        filed = desk.complaints.file(talk, "网络", "网速慢", "修好", phone, key=phone)
+        numbers[phone] = filed.number
+    await gone.io.disconnect()
+    for number in numbers.values():
+        with desk.store.writing() as work:
+            order = find_by_number(work.session, number)
+            assert order is not None
+            assert desk.notices.tell(work, order, "rejected")
+    await here.hears(2)
+
+    def texted() -> list[str]:
+        return [sms.to for sms in desk.journal.sms() if "重新处理" in sms.text]
+
+    await until(lambda: texted() == ["13911113333"])
+    back = await Tab(gateway).opens(gone.session_id)
+    rows = (await back.io.call("history", {"after": 0}))["messages"]
+    assert numbers["13911113333"] in rows[-1]["text"]
+    await here.io.disconnect()
+    await back.io.disconnect()
+
+
+async def test_words_and_picture_are_one_event_for_our_page_and_two_for_others(
+    gateway: Gateway, rasa: FakeRasa
+) -> None:
+    rasa.behave = says({"text": "请看图", "image": "/static/a.svg"})
+    ours, other = await Tab(gateway).opens(), Tab(gateway)
+    await other.io.connect(gateway.url, transports=["websocket"])
+    await other.io.emit("session_request", {"session_id": ours.session_id})
+    await until(lambda: other.all("session_confirm"))
+    await other.says("怎么看")
+    await until(lambda: len(other.all("bot_uttered")) == 2 and ours.all("bot_uttered"))
+    (whole,) = ours.all("bot_uttered")
+    assert (whole["text"], whole["attachment"]["type"]) == ("请看图", "image")
+    words, picture = other.all("bot_uttered")
+    assert (words["text"], "attachment" in words) == ("请看图", False)
+    assert ("text" in picture, picture["attachment"]) == (False, whole["attachment"])
+    await ours.io.disconnect()
+    await other.io.disconnect()

@@ -12,8 +12,10 @@ from aiohttp import web
 from desk.app import Desk
 from desk.calling import call
 from desk.model.conversations import Author, Delivery, Turn
+from desk.model.errors import BadData
 from desk.rate_limit import RateLimit
 from gateway.channels.webchat import codec
+from gateway.channels.webchat.customer import SHORTEST_KEY, SiteCustomer, site_customer
 from gateway.channels.webchat.session import new_session, visitor_of
 from gateway.inbox import Inbox
 from gateway.message import BadMessage
@@ -29,6 +31,11 @@ class WebChat:
     def __init__(self, desk: Desk, inbox: Inbox, limit: RateLimit) -> None:
         self._desk, self._inbox, self._limit = desk, inbox, limit
         self._key = desk.secrets.session_key.get_secret_value()
+        self._site_key = desk.secrets.webchat_customer_key.get_secret_value()
+        if self._site_key and len(self._site_key) < SHORTEST_KEY:
+            raise BadData(
+                "secrets", "webchat_customer_key", f"has less than {SHORTEST_KEY} characters"
+            )
         self._origins = frozenset(desk.settings.allowed_origins)
         self._io = socketio.AsyncServer(
             async_mode="aiohttp",
@@ -59,13 +66,48 @@ class WebChat:
         wanted = data.get("session_id") if isinstance(data, dict) else None
         known = isinstance(wanted, str) and visitor_of(wanted, self._key) is not None
         session_id = str(wanted) if known else new_session(self._key)
-        await self._join(sid, session_id)
+        customer = await self._customer(sid, data)
+        if customer and known and await self._is_somebody_elses(session_id, customer):
+            session_id = new_session(self._key)
+        visitor = await self._join(sid, session_id, customer)
+        if isinstance(data, dict) and data.get("whole") is True:
+            await self._io.enter_room(sid, _whole(visitor))
         await self._io.emit("session_confirm", session_id, to=sid)
 
-    async def _join(self, sid: str, session_id: str) -> str:
+    async def _customer(self, sid: str, data: Any) -> SiteCustomer | None:
+        """Whom the operator's site vouches for; a token that does not hold is answered why not."""
+        if not isinstance(data, dict) or data.get("token") is None:
+            return None
+        try:
+            return site_customer(data["token"], self._site_key, self._desk.clock.now())
+        except BadMessage as error:
+            log.warning("webchat: a customer token was refused: %s", error.message)
+            await self._io.emit("token_refused", error.as_json(), to=sid)
+            return None
+
+    async def _is_somebody_elses(self, session_id: str, customer: SiteCustomer) -> bool:
+        """Another customer signed in at the same browser: what was said is not for their eyes."""
         visitor = visitor_of(session_id, self._key)
         assert visitor is not None
-        await self._io.save_session(sid, {"visitor": visitor})
+        look = self._desk.site_customers.somebody_else
+        return await call(look, codec.CHANNEL, visitor, customer.account)
+
+    async def _prove(self, sid: str, visitor: str) -> None:
+        """Before each word, as long as the token holds: the proof is as fresh as the visit."""
+        session = await self._io.get_session(sid)
+        customer: SiteCustomer | None = session.get("customer")
+        if customer is not None and self._desk.clock.now() < customer.until:
+            prove = self._desk.site_customers.prove
+            await call(prove, codec.CHANNEL, visitor, customer.account)
+
+    async def _join(self, sid: str, session_id: str, customer: SiteCustomer | None = None) -> str:
+        visitor = visitor_of(session_id, self._key)
+        assert visitor is not None
+        before = await self._io.get_session(sid)
+        if before.get("visitor") not in (None, visitor):
+            await self._io.leave_room(sid, before["visitor"])
+            await self._io.leave_room(sid, _whole(before["visitor"]))
+        await self._io.save_session(sid, {"visitor": visitor, "customer": customer})
         await self._io.enter_room(sid, visitor)
         return visitor
 
@@ -105,6 +147,7 @@ class WebChat:
             wait = self._limit.seconds_to_wait(f"webchat:{visitor}")
             if wait:
                 raise BadMessage("too_many_messages", "您发得太快了，请稍等几秒再发。")
+            await self._prove(sid, visitor)
             accepted = await self._inbox.accept(inbound)
         except BadMessage as error:
             return {"ok": False, "error": error.message, "code": error.code}
@@ -164,16 +207,30 @@ class WebChat:
     # -- to the browser ------------------------------------------------------------------------
 
     async def send(self, delivery: Delivery) -> None:
-        """Outbox: to all tabs that are open; the others find it in the history."""
+        """Outbox: to all tabs that are open; the others find it in the history.
+
+        News of an order that nobody is there to see go by SMS as well.
+        """
         if delivery.message is None:
             return
         payload = codec.bot_uttered(delivery.message)
-        await self._io.emit("bot_uttered", payload, room=delivery.recipient)
+        if not self._is_here(delivery.recipient) and delivery.message.author is Author.SYSTEM:
+            await call(self._desk.notices.nobody_there, delivery.message.id)
+        visitor, parts = delivery.recipient, codec.in_parts(payload)
+        if len(parts) == 1:
+            await self._io.emit("bot_uttered", payload, room=visitor)
+            return
+        ours = [sid for sid, _ in self._io.manager.get_participants("/", _whole(visitor))]
+        await self._io.emit("bot_uttered", payload, room=_whole(visitor))
+        for part in parts:
+            await self._io.emit("bot_uttered", part, room=visitor, skip_sid=ours)
 
-    async def state_changed(self, conversation_id: str) -> None:
-        channel, visitor = await call(self._desk.conversations.place, conversation_id)
-        if channel == codec.CHANNEL:
-            await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
+    def _is_here(self, visitor: str) -> bool:
+        """Whether a tab of theirs is open at this process."""
+        return any(True for _ in self._io.manager.get_participants("/", visitor))
+
+    async def state_changed(self, visitor: str) -> None:
+        await self._io.emit("conversation_state", await self._state(visitor), room=visitor)
 
     async def _state(self, visitor: str) -> dict[str, Any]:
         standing = await call(self._desk.handoff.standing, codec.CHANNEL, visitor)
@@ -194,3 +251,8 @@ class WebChat:
         if turn.channel == codec.CHANNEL and turn.state == "bot":
             payload = {"on": on, "author": "bot"}
             await self._io.emit("typing", payload, room=turn.external_id)
+
+
+def _whole(visitor: str) -> str:
+    """The room of the tabs that take words and picture in one event: those of our own page."""
+    return f"{visitor}/whole"

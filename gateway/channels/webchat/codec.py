@@ -54,6 +54,14 @@ def bot_uttered(message: Message) -> dict[str, Any]:
     return payload
 
 
+def in_parts(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """As Rasa sends it: words and picture in an event each; widgets of others take no other."""
+    if "text" not in payload or "attachment" not in payload:
+        return [payload]
+    picture = {"attachment": payload["attachment"], "metadata": payload["metadata"]}
+    return [{key: value for key, value in payload.items() if key != "attachment"}, picture]
+
+
 def history_row(message: Message) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": message.id,

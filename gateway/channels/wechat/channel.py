@@ -16,7 +16,8 @@ from desk.calling import call
 from desk.model.conversations import Accepted, Delivery, Turn
 from desk.rate_limit import RateLimit
 from gateway.channels.wechat import codec, render
-from gateway.channels.wechat.api import Busy, Refused, WeChatApi
+from gateway.channels.wechat.api import WeChatApi
+from gateway.channels.wechat.caller import Busy, Refused
 from gateway.channels.wechat.codec import CHANNEL, Kind, Push
 from gateway.channels.wechat.envelope import Envelope, Opened
 from gateway.channels.wechat.pictures import fetch_pictures
@@ -58,7 +59,7 @@ class WeChatChannel:
     def loops(self, session: aiohttp.ClientSession) -> tuple[Coroutine[Any, Any, None], ...]:
         """What runs beside the requests as long as the process does."""
         self._api.use(session)
-        return (self.postman.run(), fetch_pictures(self._desk, self._api))
+        return (self.postman.run(), fetch_pictures(self._desk.wechat.pictures, self._api))
 
     async def verify(self, request: web.Request) -> web.Response:
         """The account's settings page asks once whether this address is ours."""

@@ -40,6 +40,13 @@ class Envelope:
         self._check_plain(query, now)
         return query.get("echostr", "")
 
+    def verify_sealed_address(self, query: Mapping[str, str], now: datetime) -> str:
+        """GET as WeCom does it: the `echostr` is sealed, and what is inside goes back."""
+        sealed = query.get("echostr", "")
+        self._check_sealed(query, sealed, now)
+        assert self._cipher is not None
+        return self._cipher.decrypt(sealed)
+
     def open(self, query: Mapping[str, str], body: str, now: datetime) -> Opened:
         """POST: the trusted fields; raises `BadMessage` 400 or 403.
 
@@ -55,10 +62,7 @@ class Envelope:
         sealed = text_of(outer, "Encrypt")
         if not sealed:
             raise BadMessage("not_encrypted", f"Encrypt: is missing; this is {self._mode} mode")
-        _check_age(query, now)
-        stamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        given = query.get("msg_signature", "")
-        check_signature(given, self._token, stamp, nonce, sealed)
+        self._check_sealed(query, sealed, now)
         assert self._cipher is not None
         fields, form = payload.read(self._cipher.decrypt(sealed))
         return Opened(fields, form, sealed=True)
@@ -78,6 +82,12 @@ class Envelope:
             "Nonce": nonce,
         }
         return payload.write(outer, opened.form)
+
+    def _check_sealed(self, query: Mapping[str, str], sealed: str, now: datetime) -> None:
+        _check_age(query, now)
+        given = query.get("msg_signature", "")
+        stamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+        check_signature(given, self._token, stamp, nonce, sealed)
 
     def _check_plain(self, query: Mapping[str, str], now: datetime) -> None:
         _check_age(query, now)

@@ -12,7 +12,8 @@ from desk.app import Desk
 from desk.model.errors import BadData
 from desk.opening import open_desk
 from desk.settings import ROOT
-from gateway.channels.wechat.api import Busy, Refused, WeChatApi
+from gateway.channels.wechat.api import WeChatApi
+from gateway.channels.wechat.caller import Busy, Refused
 from gateway.channels.wechat.wiring import account_of
 
 FILE = ROOT / "data" / "wechat" / "menu.yml"

@@ -23,8 +23,8 @@ def texts(messages: Sequence[Message], base: str) -> list[str]:
     `base` is the public address that pictures are reached at; without one they are left out,
     because every text is complete without its picture.
     """
-    last = _buttons(messages)
-    whole = _joined(messages, base)
+    last = buttons_of(messages)
+    whole = joined(messages, base)
     if last:
         rows = "\n".join(f"{place}. {one['title']}" for place, one in enumerate(last, 1))
         whole = f"{whole}\n\n{_CHOOSE}\n{rows}".strip()
@@ -36,9 +36,9 @@ def customer_service(messages: Sequence[Message], base: str, *, menus: bool) -> 
 
     `menus`: the account may send msgmenu; tapping is easier than typing a number.
     """
-    last = _buttons(messages)
+    last = buttons_of(messages)
     if menus and last:
-        pieces = split(_joined(messages, base), _CAN.text_bytes)
+        pieces = split(joined(messages, base), _CAN.text_bytes)
         head = pieces.pop() if pieces else _CHOOSE
         rows = [{"id": str(place), "content": one["title"]} for place, one in enumerate(last, 1)]
         menu: Wire = {"head_content": head, "list": rows, "tail_content": ""}
@@ -71,15 +71,15 @@ def chosen(text: str, said_before: Sequence[Message]) -> str:
         if message.author is Author.CUSTOMER:
             break
         since.insert(0, message)
-    found = picked(text, _buttons(since))
+    found = picked(text, buttons_of(since))
     return text if found is None else found
 
 
-def _buttons(messages: Sequence[Message]) -> list[Button]:
+def buttons_of(messages: Sequence[Message]) -> list[Button]:
     return offered(messages, _CAN.choices)
 
 
-def _joined(messages: Sequence[Message], base: str) -> str:
+def joined(messages: Sequence[Message], base: str) -> str:
     return "\n\n".join(part for one in messages if (part := _words(one, base)))
 
 

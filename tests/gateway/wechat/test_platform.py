@@ -8,7 +8,7 @@ import yaml
 from aiohttp import web
 
 from desk.model.errors import BadData
-from gateway.channels.wechat.api import Busy
+from gateway.channels.wechat.caller import Busy
 from gateway.channels.wechat.menu import FILE, menu, set_up
 from gateway.channels.wechat.platform.page import add_page, clicks
 from gateway.channels.wechat.platform.pushing import SORRY

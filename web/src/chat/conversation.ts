@@ -20,12 +20,13 @@ import { nextToSend, type Outgoing, packOutbox, type Said, unpackOutbox } from "
 import { Presence } from "./presence";
 import { type ChatMessage, type History, PICTURE_LIMIT, PICTURE_WORDS } from "./protocol";
 import { type ChatEvent, type ChatState, openingState, reduce } from "./state";
+import { saveTranscript } from "./transcript";
+import { words } from "./words";
 
 const SESSION = "xiaotong.session";
 const OUTBOX = "xiaotong.outbox";
 const ATTEMPTS = 4;
 const HISTORY_PAGE = 200;
-const TOO_LARGE = "图片太大了，请发 10 MB 以内的图片。";
 
 export interface Keeping {
   /** Shared by all tabs: the session they are in. */
@@ -39,6 +40,8 @@ export class Conversation implements LinkListener {
   readonly presence: Presence;
   private sessionId: string | null = null;
   private requestedId: string | null = null;
+  private token: string | null = null;
+  private toldToken: string | null = null;
   private sending = false;
 
   constructor(
@@ -66,7 +69,7 @@ export class Conversation implements LinkListener {
   /** A photo, shown at once from where it lies on the customer's device. */
   show(file: Blob): void {
     const picture = { file, preview: URL.createObjectURL(file) };
-    this.queue({ text: PICTURE_WORDS, picture }, file.size > PICTURE_LIMIT ? TOO_LARGE : null);
+    this.queue({ text: PICTURE_WORDS, picture }, file.size > PICTURE_LIMIT ? words.tooLarge : null);
   }
 
   private queue(said: Said, refusal: string | null = null): void {
@@ -83,7 +86,23 @@ export class Conversation implements LinkListener {
 
   connected(): void {
     this.requestedId = this.keeping.session.read(SESSION);
-    this.link.requestSession(this.requestedId);
+    this.toldToken = this.token;
+    this.link.requestSession(this.requestedId, this.token);
+  }
+
+  /** Whom the site vouches for, said before or after the connection stands. */
+  vouchedFor(token: string): void {
+    if (token === this.token) return;
+    this.token = token;
+    // While a session is being asked for, its confirmation takes this up.
+    if (this.sessionId === null) return;
+    this.sessionId = null;
+    this.connected();
+  }
+
+  /** The conversation as a file; false when it could not be had. */
+  async save(): Promise<boolean> {
+    return this.sessionId !== null && (await saveTranscript(this.sessionId));
   }
 
   lost(): void {
@@ -102,6 +121,11 @@ export class Conversation implements LinkListener {
     if (confirmed !== this.requestedId) this.apply({ type: "sessionReplaced" });
     this.keeping.session.write(SESSION, confirmed);
     this.requestedId = confirmed;
+    if (this.token !== this.toldToken) {
+      // Nothing is said before it is known who says it.
+      this.connected();
+      return;
+    }
     this.sessionId = confirmed;
     this.apply({ type: "sessionReady" });
     void this.catchUp(confirmed);

@@ -22,7 +22,8 @@ export class PictureRefused extends Error {}
 export interface Link {
   listen(listener: LinkListener): void;
   open(): void;
-  requestSession(sessionId: string | null): void;
+  /** `token`: whom the operator's site vouches for. */
+  requestSession(sessionId: string | null, token: string | null): void;
   history(sessionId: string, after: number): Promise<unknown>;
   utter(utterance: Utterance): Promise<unknown>;
   /** The customer writes, or has stopped; nothing is lost when it does not arrive. */
@@ -74,6 +75,7 @@ export class SocketLink implements Link {
       if (reason === "io server disconnect") setTimeout(() => socket.connect(), 2000);
     });
     socket.on("session_confirm", (id: unknown) => listener.sessionConfirmed(id));
+    socket.on("token_refused", (why: unknown) => console.warn("customer token refused", why));
     socket.on("bot_uttered", (wire: unknown) => listener.botUttered(wire));
     socket.on("user_echo", (wire: unknown) => listener.userEchoed(wire));
     socket.on("typing", (wire: unknown) => listener.typing(wire));
@@ -84,8 +86,9 @@ export class SocketLink implements Link {
     this.socket.connect();
   }
 
-  requestSession(sessionId: string | null): void {
-    this.socket.emit("session_request", { session_id: sessionId });
+  requestSession(sessionId: string | null, token: string | null): void {
+    const vouched = token === null ? {} : { token };
+    this.socket.emit("session_request", { session_id: sessionId, whole: true, ...vouched });
   }
 
   history(sessionId: string, after: number): Promise<unknown> {

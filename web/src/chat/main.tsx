@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { keptIn } from "../shared/kept";
 import "./colours.css";
+import { language } from "../shared/language";
 import "../shared/base.css";
 import "./page.css";
 import "./messages.css";
@@ -12,8 +13,13 @@ import { App } from "./components/App";
 import { Conversation } from "./conversation";
 import { embedding } from "./embedding";
 import { SocketLink } from "./link";
+import { paint } from "./theme";
 import { followVisualViewport } from "./viewport";
+import { words } from "./words";
 
+paint(document.documentElement, window.location.search);
+document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+document.title = words.title;
 const kept = keptIn("localStorage");
 const conversation = new Conversation(new SocketLink(), {
   session: kept,

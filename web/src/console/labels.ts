@@ -3,6 +3,7 @@ const CHANNELS: Record<string, string> = {
   webchat: "网页",
   rest: "接口",
   wechat: "微信",
+  wecom: "微信客服",
   ivr: "电话",
   console: "坐席",
 };

@@ -2,9 +2,14 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { copyText } from "./clipboard";
 import { CheckIcon, CopyIcon } from "./icons";
+import { language } from "./language";
 
 type Outcome = "idle" | "copied" | "refused";
-const SPOKEN: Record<Outcome, string> = { idle: "", copied: "已复制", refused: "请长按号码复制" };
+const [copied, refused, copyNumber] =
+  language === "en"
+    ? ["Copied", "Press long to copy", "Copy the order number"]
+    : ["已复制", "请长按号码复制", "复制工单号"];
+const SPOKEN: Record<Outcome, string> = { idle: "", copied, refused };
 
 /** A work-order number the reader can copy with one press, wherever it is mentioned. */
 export function OrderChip({ number }: { number: string }): JSX.Element {
@@ -20,8 +25,8 @@ export function OrderChip({ number }: { number: string }): JSX.Element {
     <button
       type="button"
       class={`order-chip order-chip--${outcome}`}
-      aria-label={`复制工单号 ${number}`}
-      title="点击复制工单号"
+      aria-label={`${copyNumber} ${number}`}
+      title={copyNumber}
       onClick={() => void copy()}
     >
       <span class="order-chip__number">{number}</span>

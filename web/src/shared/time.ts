@@ -1,4 +1,5 @@
 /** Times as customers and staff read them. `now` is always handed in, so that tests can fix it. */
+import type { Language } from "./language";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -14,8 +15,9 @@ export function dayKey(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-export function dayLabel(at: Date, now: Date): string {
+export function dayLabel(at: Date, now: Date, language: Language = "zh"): string {
   const days = Math.round((midnight(now) - midnight(at)) / DAY);
+  if (language === "en") return at.toLocaleDateString("en", { dateStyle: "medium" });
   if (days === 0) return "今天";
   if (days === 1) return "昨天";
   const date = `${at.getMonth() + 1}月${at.getDate()}日`;

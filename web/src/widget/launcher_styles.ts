@@ -25,8 +25,10 @@ iframe {
 }
 iframe[hidden] { display: none; }
 @keyframes open { from { opacity: 0; transform: translateY(10px) scale(.98); } }
+:host([data-left]) button, :host([data-left]) iframe { right: auto; left: calc(20px + env(safe-area-inset-left)); }
+:host([data-left]) iframe { transform-origin: bottom left; }
 @media (max-width: 520px), (max-height: 480px) {
-  iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
+  :host iframe, :host([data-left]) iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
   :host([data-open]) button { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

@@ -13,15 +13,14 @@ export interface Launcher {
 const CHAT = "M4 5.5h16v11h-8.5L7 20.5v-4H4z";
 const DOWN = "M6 9.5l6 6 6-6";
 
-export function buildLauncher(document: Document, settings: LauncherSettings): Launcher {
-  const host = document.createElement("div");
-  const shadow = host.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLES);
-  shadow.adoptedStyleSheets = [sheet];
-  host.style.setProperty("--color", settings.color);
-  host.style.setProperty("--ink", settings.ink);
+const SPOKEN = {
+  zh: { close: "收起", waiting: (count: number) => `，${count} 条未读消息` },
+  en: { close: "Close ", waiting: (count: number) => `, ${count} unread` },
+};
 
+export function buildLauncher(document: Document, settings: LauncherSettings): Launcher {
+  const spoken = SPOKEN[settings.language];
+  const host = dressed(document, settings);
   const frame = document.createElement("iframe");
   frame.title = settings.title;
   frame.hidden = true;
@@ -31,13 +30,14 @@ export function buildLauncher(document: Document, settings: LauncherSettings): L
   const badge = document.createElement("span");
   badge.className = "badge";
   button.append(icon(document, CHAT, "chat"), icon(document, DOWN, "down"), badge);
-  shadow.append(frame, button);
+  host.shadowRoot?.append(frame, button);
 
   let open = false;
   let unread = 0;
   const label = () => {
-    const waiting = unread > 0 ? `，${unread} 条未读消息` : "";
-    button.setAttribute("aria-label", open ? `收起${settings.title}` : settings.title + waiting);
+    const waiting = unread > 0 ? spoken.waiting(unread) : "";
+    const says = open ? spoken.close + settings.title : settings.title + waiting;
+    button.setAttribute("aria-label", says);
     button.setAttribute("aria-expanded", String(open));
     badge.textContent = open ? "" : badgeText(unread);
   };
@@ -57,6 +57,17 @@ export function buildLauncher(document: Document, settings: LauncherSettings): L
       label();
     },
   };
+}
+
+function dressed(document: Document, settings: LauncherSettings): HTMLElement {
+  const host = document.createElement("div");
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLES);
+  host.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+  host.style.setProperty("--color", settings.color);
+  host.style.setProperty("--ink", settings.ink);
+  host.toggleAttribute("data-left", settings.left);
+  return host;
 }
 
 function icon(document: Document, path: string, name: string): SVGElement {

@@ -19,11 +19,17 @@ function launch(script: HTMLScriptElement): void {
   const tellFrame = (message: ToFrame) => {
     if (ready) view.frame.contentWindow?.postMessage({ mark: FRAME_MARK, ...message }, frameOrigin);
   };
+  // Read anew each time: the site may put a fresh token on its script tag.
+  const vouch = () => {
+    const token = script.dataset.customer;
+    if (token) tellFrame({ type: "customer", token });
+  };
   const show = (next: boolean) => {
     if (next === open) return;
     open = next;
     if (open) loadFrame(view, settings.page);
     view.setOpen(open);
+    if (open) vouch();
     tellFrame({ type: "shown", shown: open });
     if (open) view.frame.focus();
     else view.button.focus();
@@ -40,6 +46,7 @@ function launch(script: HTMLScriptElement): void {
     if (message.type === "close") show(false);
     else if (message.type === "ready") {
       ready = true;
+      vouch();
       tellFrame({ type: "shown", shown: open });
     } else if (message.type === "unread") view.setUnread(message.count);
   });

@@ -8,6 +8,7 @@ class ScriptedLink implements Link {
   readonly uttered: Utterance[] = [];
   readonly asked: number[] = [];
   readonly sessions: (string | null)[] = [];
+  readonly tokens: (string | null)[] = [];
   readonly uploaded: Blob[] = [];
   answers: ((utterance: Utterance) => unknown)[] = [];
   uploads: (() => string)[] = [];
@@ -19,8 +20,9 @@ class ScriptedLink implements Link {
   open(): void {}
   typing(): void {}
   readTo(): void {}
-  requestSession(id: string | null): void {
+  requestSession(id: string | null, token: string | null): void {
     this.sessions.push(id);
+    this.tokens.push(token);
   }
   async utter(utterance: Utterance): Promise<unknown> {
     this.uttered.push(utterance);
@@ -55,6 +57,34 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 const texts = (link: ScriptedLink) => link.uttered.map(({ message }) => message);
 
 describe("Conversation", () => {
+  it("says whom the site vouches for, whenever it hears of it", async () => {
+    const early = begin();
+    early.conversation.vouchedFor("a.b.c");
+    early.conversation.connected();
+    expect(early.link.tokens).toEqual(["a.b.c"]);
+
+    const late = begin();
+    late.conversation.connected();
+    late.conversation.sessionConfirmed("s1");
+    late.conversation.vouchedFor("a.b.c");
+    late.conversation.vouchedFor("a.b.c");
+    expect(late.link.tokens).toEqual([null, "a.b.c"]);
+    expect(late.link.sessions).toEqual([null, "s1"]);
+
+    const between = begin();
+    between.conversation.say("查话费");
+    between.conversation.connected();
+    between.conversation.vouchedFor("a.b.c");
+    between.conversation.sessionConfirmed("s1");
+    await settled();
+    expect(between.link.uttered).toEqual([]);
+    between.conversation.sessionConfirmed("s1");
+    expect(between.link.tokens).toEqual([null, "a.b.c"]);
+    expect(between.link.sessions).toEqual([null, "s1"]);
+    await settled();
+    expect(texts(between.link)).toEqual(["查话费"]);
+  });
+
   it("keeps the session the server confirms and asks for it next time", () => {
     const { link, conversation, session } = begin();
     conversation.connected();

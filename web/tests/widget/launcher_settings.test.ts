@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { badgeText, inkOn, settingsOf } from "../../src/widget/launcher_settings";
+import { inkOn } from "../../src/shared/color";
+import { badgeText, settingsOf } from "../../src/widget/launcher_settings";
 
 const script = "https://chat.example/help/widget.js?v=2";
 
@@ -18,6 +19,20 @@ describe("launcher settings", () => {
       title: "在线客服",
       color: "#1450b8",
     });
+  });
+
+  it("takes language and side, and tells the page what it needs of it", () => {
+    const said = { lang: "en", position: "left", color: "#0d6b62" };
+    const settings = settingsOf(script, said, "https://site.example");
+    expect(settings).toMatchObject({ title: "Customer service", language: "en", left: true });
+    const { searchParams } = new URL(settings.page);
+    expect([searchParams.get("lang"), searchParams.get("color")]).toEqual(["en", "#0d6b62"]);
+    const other = settingsOf(script, { lang: "fr", position: "top" }, "x");
+    expect(other).toMatchObject({ language: "zh", left: false });
+  });
+
+  it("puts no customer token into an address", () => {
+    expect(settingsOf(script, { customer: "a.b.c" }, "x").page).not.toContain("a.b.c");
   });
 
   it("writes in the ink that can be read", () => {

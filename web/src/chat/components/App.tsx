@@ -34,6 +34,7 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
     // On the root, so that every size given in rem grows with it; with the words, not after them.
     document.documentElement.dataset.mode = mode;
   }, [mode]);
+  useEffect(() => host.onCustomer((token) => conversation.vouchedFor(token)), [host, conversation]);
   useEffect(() => host.onShown((shown) => shown && input.current?.focus()), [host]);
   useEffect(() => {
     if (!host.embedded) return;
@@ -52,6 +53,7 @@ export function App({ conversation, kept, host }: AppProps): JSX.Element {
           service={state.service}
           mode={mode}
           onMode={(wanted) => say(WORDS[wanted])}
+          {...(state.messages.length > 0 && { onSave: () => conversation.save() })}
           {...(host.embedded && { onClose: () => host.tell({ type: "close" }) })}
         />
         <LinkBanner link={state.link} />

@@ -3,6 +3,7 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { PictureIcon, SendIcon } from "../../shared/icons";
 import { isSendKey } from "../../shared/send_key";
 import { characterCount, MESSAGE_LIMIT } from "../protocol";
+import { words } from "../words";
 
 // A phone turns what it keeps otherwise (HEIC) into one of these.
 const PICTURES = "image/jpeg,image/png,image/webp,image/gif";
@@ -41,10 +42,10 @@ export function Composer({ input, onSay, onWriting, onPicture }: ComposerProps):
           ref={input}
           class="composer__input"
           data-testid="input"
-          aria-label="输入您的问题"
+          aria-label={words.ask}
           aria-invalid={tooLong}
           aria-describedby="composer-count"
-          placeholder="请输入您的问题"
+          placeholder={words.placeholder}
           rows={1}
           enterkeyhint="send"
           autocomplete="off"
@@ -63,7 +64,7 @@ export function Composer({ input, onSay, onWriting, onPicture }: ComposerProps):
         <SendButton disabled={!sendable} />
       </form>
       <CharacterCount length={length} />
-      <p class="composer__notice">对话会被记录以处理诉求，请勿发送密码、证件或银行卡号</p>
+      <p class="composer__notice">{words.notice}</p>
     </footer>
   );
 }
@@ -71,13 +72,13 @@ export function Composer({ input, onSay, onWriting, onPicture }: ComposerProps):
 /** A label around a file input: works without script, by keyboard and with the phone's camera. */
 function PictureButton({ onPicture }: { onPicture: (file: Blob) => void }): JSX.Element {
   return (
-    <label class="composer__tool" title="发送图片">
+    <label class="composer__tool" title={words.picture}>
       <PictureIcon />
       <input
         type="file"
         class="visually-hidden"
         data-testid="picture"
-        aria-label="发送图片"
+        aria-label={words.picture}
         accept={PICTURES}
         onChange={(event) => {
           picturesOf(event.currentTarget.files).forEach(onPicture);
@@ -98,7 +99,7 @@ function SendButton({ disabled }: { disabled: boolean }): JSX.Element {
       type="submit"
       class="composer__send"
       data-testid="send"
-      aria-label="发送"
+      aria-label={words.send}
       disabled={disabled}
     >
       <SendIcon />
@@ -116,8 +117,7 @@ function CharacterCount({ length }: { length: number }): JSX.Element {
 }
 
 function countWords(length: number): string {
-  if (length > MESSAGE_LIMIT)
-    return `已超出 ${length - MESSAGE_LIMIT} 字，请精简后发送（${length}/${MESSAGE_LIMIT}）`;
+  if (length > MESSAGE_LIMIT) return words.tooLong(length - MESSAGE_LIMIT, length, MESSAGE_LIMIT);
   return length >= COUNT_FROM ? `${length}/${MESSAGE_LIMIT}` : "";
 }
 

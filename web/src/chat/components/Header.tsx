@@ -2,19 +2,22 @@ import type { JSX } from "preact";
 import { CloseIcon } from "../../shared/icons";
 import type { Mode } from "../mode";
 import type { ServiceState } from "../protocol";
+import { words } from "../words";
 import { Avatar } from "./Avatar";
+import { SaveButton } from "./SaveButton";
 
 interface HeaderProps {
   service: ServiceState;
   mode: Mode;
   onMode: (mode: Mode) => void;
+  onSave?: () => Promise<boolean>;
   onClose?: () => void;
 }
 
 /** Who is serving the customer right now, and the customer's place in the queue. */
-export function Header({ service, mode, onMode, onClose }: HeaderProps): JSX.Element {
+export function Header({ service, mode, onMode, onSave, onClose }: HeaderProps): JSX.Element {
   const human = service.state === "human";
-  const title = human && service.agent ? `客服 ${service.agent}` : "小通 智能客服";
+  const title = human && service.agent ? words.agent(service.agent) : words.bot;
   return (
     <header class="header">
       <Avatar
@@ -40,14 +43,15 @@ export function Header({ service, mode, onMode, onClose }: HeaderProps): JSX.Ele
           aria-pressed={mode === "elderly"}
           onClick={() => onMode(mode === "elderly" ? "standard" : "elderly")}
         >
-          {mode === "elderly" ? "标准版" : "长辈版"}
+          {mode === "elderly" ? words.standard : words.elderly}
         </button>
       )}
+      {onSave && <SaveButton onSave={onSave} />}
       {onClose && (
         <button
           type="button"
           class="icon-button header__close"
-          aria-label="关闭对话窗口"
+          aria-label={words.close}
           onClick={onClose}
         >
           <CloseIcon />
@@ -58,7 +62,6 @@ export function Header({ service, mode, onMode, onClose }: HeaderProps): JSX.Ele
 }
 
 function stateWords({ state, agent, position }: ServiceState): string {
-  if (state === "human") return agent ? `人工客服 ${agent} 为您服务` : "人工客服为您服务";
-  if (state === "bot") return "机器人服务中";
-  return position ? `正在为您转接人工 · 排队第 ${position} 位` : "正在为您转接人工 · 排队中";
+  if (state === "human") return words.served(agent);
+  return state === "bot" ? words.robot : words.queued(position);
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ChatState } from "../state";
+import { words } from "../words";
 
 /** Says that the line is down; what the customer writes meanwhile is kept and sent later. */
 export function LinkBanner({ link }: { link: ChatState["link"] }): JSX.Element {
@@ -10,13 +11,13 @@ export function LinkBanner({ link }: { link: ChatState["link"] }): JSX.Element {
       {link === "offline" && (
         <p class="link-banner" data-testid="offline">
           <span class="spinner" aria-hidden="true" />
-          网络连接已断开，正在重新连接… 您写的内容会保留，恢复后自动发送
+          {words.offline}
         </p>
       )}
       {slow && (
         <p class="link-banner link-banner--quiet">
           <span class="spinner" aria-hidden="true" />
-          正在连接…
+          {words.connecting}
         </p>
       )}
     </div>

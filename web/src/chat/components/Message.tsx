@@ -5,6 +5,7 @@ import { clockTime } from "../../shared/time";
 import { wordsBeside } from "../card";
 import { PICTURE_WORDS } from "../protocol";
 import type { MessageRow } from "../rows";
+import { words } from "../words";
 import { Avatar } from "./Avatar";
 import { CardView } from "./CardView";
 import { QuickReplies } from "./QuickReplies";
@@ -30,15 +31,15 @@ export function Message(props: MessageProps): JSX.Element {
     );
   }
   const own = row.author === "customer";
-  const words = wordsOf(row);
+  const text = wordsOf(row);
   return (
     <div class={messageClass(row, own)} {...mark}>
       {!own && <Speaker row={row} />}
-      {own && <span class="visually-hidden">您说：</span>}
+      {own && <span class="visually-hidden">{words.youSay}</span>}
       <div class="message__body">
-        {words && (
+        {text && (
           <p class="bubble">
-            <RichText text={words} />
+            <RichText text={text} />
           </p>
         )}
         {row.card && <CardView card={row.card} />}
@@ -67,8 +68,8 @@ function messageClass(row: MessageRow, own: boolean): string {
 
 function Speaker({ row }: { row: MessageRow }): JSX.Element {
   const agent = row.author === "agent";
-  const who = agent ? `客服 ${row.name ?? ""}`.trim() : "小通 智能客服";
-  if (!row.opensGroup) return <span class="visually-hidden">{who}说：</span>;
+  const who = agent ? words.agent(row.name ?? "") : words.bot;
+  if (!row.opensGroup) return <span class="visually-hidden">{words.says(who)}</span>;
   return (
     <div class="message__speaker">
       <Avatar author={agent ? "agent" : "bot"} {...(row.name && { name: row.name })} />
@@ -87,10 +88,10 @@ function wordsOf({ text, card, image }: MessageRow): string {
 }
 
 function Picture({ src, own }: { src: string; own: boolean }): JSX.Element {
-  const whose = own ? "您发送的图片" : "客服发来的图片";
+  const alt = own ? words.ownPicture : words.theirPicture;
   return (
     <a class="picture" href={src} target="_blank" rel="noopener noreferrer">
-      <img src={src} alt={`${whose}，点击查看大图`} loading="lazy" />
+      <img src={src} alt={alt} loading="lazy" />
     </a>
   );
 }
@@ -103,17 +104,17 @@ function Fate({ row, showStatus, onRetry }: MessageProps): JSX.Element | null {
         <span>{failureWords(row.reason)}</span>
         <button type="button" class="retry" onClick={() => messageId && onRetry(messageId)}>
           <RetryIcon size={15} />
-          重新发送
+          {words.again}
         </button>
       </p>
     );
   }
-  if (row.status === "sending") return <p class="message__fate">发送中…</p>;
+  if (row.status === "sending") return <p class="message__fate">{words.sending}</p>;
   if (!row.closesGroup) return null;
   return (
     <p class="message__fate">
       <time dateTime={row.at.toISOString()}>
-        {showStatus ? `已送达 · ${clockTime(row.at)}` : clockTime(row.at)}
+        {showStatus ? words.delivered(clockTime(row.at)) : clockTime(row.at)}
       </time>
     </p>
   );
@@ -121,5 +122,5 @@ function Fate({ row, showStatus, onRetry }: MessageProps): JSX.Element | null {
 
 /** The gateway's own words when they are meant for people, a plain sentence otherwise. */
 function failureWords(reason: string | undefined): string {
-  return reason && /\p{Script=Han}/u.test(reason) ? reason : "未能发送";
+  return reason && /\p{Script=Han}/u.test(reason) ? reason : words.failed;
 }

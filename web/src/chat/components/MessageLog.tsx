@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
 import { DownIcon } from "../../shared/icons";
+import { language } from "../../shared/language";
 import { dayLabel } from "../../shared/time";
 import type { TypingSign } from "../protocol";
 import type { MessageRow, Row } from "../rows";
+import { words } from "../words";
 import { Message } from "./Message";
 import { Typing } from "./Typing";
 import { useFollowing } from "./use_following";
@@ -25,13 +27,13 @@ export function MessageLog(props: MessageLogProps): JSX.Element {
   const lastOwn = lastOwnKey(rows);
   return (
     <div class="log-place">
-      <div class="log" ref={view} tabIndex={0} role="region" aria-label="对话内容">
+      <div class="log" ref={view} tabIndex={0} role="region" aria-label={words.talk}>
         <div
           class="log__content"
           ref={content}
           role="log"
           aria-live="polite"
-          aria-label="对话记录"
+          aria-label={words.log}
           aria-busy={loading}
           data-testid="log"
         >
@@ -40,7 +42,7 @@ export function MessageLog(props: MessageLogProps): JSX.Element {
           {rows.map((row) =>
             row.kind === "day" ? (
               <p class="day" key={row.key}>
-                <span>{dayLabel(row.at, now)}</span>
+                <span>{dayLabel(row.at, now, language)}</span>
               </p>
             ) : (
               <Message
@@ -58,7 +60,7 @@ export function MessageLog(props: MessageLogProps): JSX.Element {
       {newBelow && (
         <button type="button" class="new-below" onClick={toNewest}>
           <DownIcon size={16} />
-          新消息
+          {words.newer}
         </button>
       )}
     </div>
@@ -75,7 +77,7 @@ function lastOwnKey(rows: readonly Row[]): string | null {
 function Loading(): JSX.Element {
   return (
     <div class="loading">
-      <span class="visually-hidden">正在载入对话</span>
+      <span class="visually-hidden">{words.loading}</span>
       <span class="loading__bar" />
       <span class="loading__bar loading__bar--short" />
       <span class="loading__bar loading__bar--own" />

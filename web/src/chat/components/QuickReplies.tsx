@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { QuickReply } from "../protocol";
+import { words } from "../words";
 
 interface QuickRepliesProps {
   buttons: readonly QuickReply[];
@@ -11,7 +12,7 @@ interface QuickRepliesProps {
 /** Offered answers. They close with the customer's next words: an old offer no longer holds. */
 export function QuickReplies({ buttons, open, chosen, onSay }: QuickRepliesProps): JSX.Element {
   return (
-    <div class="quick-replies" role="group" aria-label="快捷回复">
+    <div class="quick-replies" role="group" aria-label={words.replies}>
       {buttons.map(({ title, payload }) => {
         const picked = !open && (payload === chosen || title === chosen);
         return (

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { words } from "../words";
 import { Avatar } from "./Avatar";
 
 interface TypingProps {
@@ -8,11 +9,11 @@ interface TypingProps {
 
 /** Three dots while an answer is being written. */
 export function Typing({ author, agent }: TypingProps): JSX.Element {
-  const who = author === "agent" ? `客服 ${agent ?? ""}`.trim() : "小通";
+  const who = author === "agent" ? words.agent(agent ?? "") : words.bot;
   return (
     <div class="typing" data-testid="typing">
       <Avatar author={author} {...(agent && { name: agent })} />
-      <span class="visually-hidden">{who}正在输入</span>
+      <span class="visually-hidden">{words.typing(who)}</span>
       <span class="typing__dots" aria-hidden="true">
         <i />
         <i />

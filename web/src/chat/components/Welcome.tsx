@@ -1,43 +1,35 @@
 import type { JSX } from "preact";
 import { FlagIcon, GaugeIcon, type IconSize, Logo, PersonIcon, WifiIcon } from "../../shared/icons";
 import { greeting } from "../../shared/time";
+import { SENT, words } from "../words";
 
-interface Suggestion {
-  text: string;
-  about: string;
-  icon: (props: IconSize) => JSX.Element;
-}
+type Icon = (props: IconSize) => JSX.Element;
 
-const SUGGESTIONS: readonly Suggestion[] = [
-  { text: "宽带上不了网", about: "一步步排查，修不好就报修", icon: WifiIcon },
-  { text: "我的套餐还剩多少", about: "流量、通话、短信余量", icon: GaugeIcon },
-  { text: "我要投诉", about: "登记并告知处理时限", icon: FlagIcon },
-  { text: "转人工", about: "由人工客服为您服务", icon: PersonIcon },
-];
+const ICONS: readonly Icon[] = [WifiIcon, GaugeIcon, FlagIcon, PersonIcon];
 
 /** What a customer sees before the first word is said: who this is and where to begin. */
 export function Welcome({ onSay }: { onSay: (text: string) => void }): JSX.Element {
   return (
-    <section class="welcome" aria-label="欢迎">
+    <section class="welcome" aria-label={words.welcome}>
       <span class="welcome__mark">
         <Logo size={40} />
       </span>
-      <h2 class="welcome__title">{greeting(new Date())}，我是小通</h2>
+      <h2 class="welcome__title">{words.hello(greeting(new Date()))}</h2>
       <p class="welcome__text">
-        <span>宽带报障、套餐余量、投诉建议，直接说就好。</span>
-        <span>需要时，随时可以转人工。</span>
+        <span>{words.can}</span>
+        <span>{words.person}</span>
       </p>
       <ul class="welcome__list">
-        {SUGGESTIONS.map(({ text, about, icon: SuggestionIcon }) => (
+        {words.suggestions.map(([text, about], place) => (
           <li key={text}>
             <button
               type="button"
               class="suggestion"
               data-testid="suggestion"
-              onClick={() => onSay(text)}
+              onClick={() => onSay(SENT[place] ?? text)}
             >
               <span class="suggestion__icon">
-                <SuggestionIcon />
+                <SuggestionIcon place={place} />
               </span>
               <span class="suggestion__words">
                 <span class="suggestion__text">{text}</span>
@@ -49,4 +41,9 @@ export function Welcome({ onSay }: { onSay: (text: string) => void }): JSX.Eleme
       </ul>
     </section>
   );
+}
+
+function SuggestionIcon({ place }: { place: number }): JSX.Element {
+  const Shape = ICONS[place] ?? PersonIcon;
+  return <Shape />;
 }

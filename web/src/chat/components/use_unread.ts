@@ -4,6 +4,7 @@ import { highestId } from "../../shared/merge";
 import type { Embedding } from "../embedding";
 import type { ChatMessage } from "../protocol";
 import { unreadCount } from "../unread";
+import { words } from "../words";
 
 const LAST_READ = "xiaotong.last-read";
 
@@ -24,7 +25,7 @@ export function useUnread({ messages, kept, host }: UnreadInputs): boolean {
     const newest = highestId(messages);
     if (looking && newest > 0) kept.write(LAST_READ, String(newest));
     const unread = looking ? 0 : unreadCount(messages, Number(kept.read(LAST_READ) ?? 0));
-    document.title = unread > 0 ? `（${unread} 条新消息）${title}` : title;
+    document.title = unread > 0 ? words.unread(unread, title) : title;
     host.tell({ type: "unread", count: unread });
   }, [messages, looking, kept, host, title]);
   return looking;
