@@ -255,6 +255,8 @@ async def test_each_side_sees_that_the_other_types_and_reads(
     # Nobody is there yet who could see it.
     await page.io.emit("customer_typing", {"on": True})
     await page.io.emit("read_to", {"id": newest})
+    for _ in range(3):  # what was emitted is through before somebody comes
+        await page.history()
     desk.handoff.request(conversation, "asked", key="h")
     desk.handoff.take(conversation, gateway.agent())
     await until(lambda: {"state": "human", "agent": "李晓"} in page.all("conversation_state"))
