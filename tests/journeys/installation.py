@@ -109,14 +109,20 @@ class Installation:
         except OSError:
             return False
 
-    def sms_code(self, phone: str) -> str:
-        """The newest code sent to a phone, from the gateway's development log."""
+    def sms_codes(self, phone: str) -> list[str]:
+        """All codes sent to a phone so far, from the gateway's development log."""
+        log = (self.folder / "logs" / "gateway.log").read_text(errors="replace")
         text = f"development SMS to {phone}"
+        sent = [line for line in log.splitlines() if text in line and "验证码" in line]
+        return [re.findall(r"\b\d{6}\b", line)[-1] for line in sent]
+
+    def sms_code(self, phone: str, after: int = 0) -> str:
+        """The newest code sent to a phone, once there are more than `after`: a reply that says so
+        comes before the message does."""
 
         def newest() -> str | None:
-            log = (self.folder / "logs" / "gateway.log").read_text(errors="replace")
-            lines = [line for line in log.splitlines() if text in line and "验证码" in line]
-            return re.findall(r"\b\d{6}\b", lines[-1])[-1] if lines else None
+            codes = self.sms_codes(phone)
+            return codes[-1] if len(codes) > after else None
 
         code = wait_for(newest, f"an SMS to {phone}", 15)
         assert isinstance(code, str)
