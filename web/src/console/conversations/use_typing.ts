@@ -8,12 +8,14 @@ const RENEW = 3000;
 export function useTyping(conversationId: string): (writing: boolean) => void {
   const { api } = useContext(Desk);
   const sent = useRef({ on: false, at: 0 });
+  // One after the other: an "off" that is overtaken would hide what is written next.
+  const line = useRef<Promise<unknown>>(Promise.resolve());
   const tell = (on: boolean) => {
     const now = Date.now();
     if (on === sent.current.on && (!on || now - sent.current.at < RENEW)) return;
     sent.current = { on, at: now };
-    api
-      .typing(conversationId, on)
+    line.current = line.current
+      .then(() => api.typing(conversationId, on))
       .catch((error: unknown) => console.info("typing could not be told", error));
   };
   const latest = useRef(tell);

@@ -12,7 +12,7 @@ export default function SmsPage(): JSX.Element {
   const { data, problem, refetch } = useFetched("sms", ["sms", "conversations"], () => api.sms());
   const now = new Date();
   return (
-    <section className="pane pane--sms" aria-labelledby="sms-title">
+    <section className="pane pane--sms" aria-labelledby="sms-title" tabIndex={0}>
       <header className="sms__header">
         <h1 id="sms-title" className="sms__title">
           短信发件箱（开发模式）
