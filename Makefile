@@ -39,8 +39,9 @@ bench: setup-run  ## how fast a turn is
 simulate: setup-run  ## simulated customers talk to the real system
 	@$(BIN)/xiaotong simulate
 
-soak: setup-test  ## long tests against failure: killed workers, a wrong clock (both databases)
+soak: setup-test  ## long tests against failure: killed workers, a wrong clock, a tampered audit log
 	@$(BIN)/python -m tests.soak.timers
+	@$(BIN)/python -m tests.soak.audit
 
 scale: setup-test  ## how long people wait with 100,000 orders and 1,000,000 messages
 	@$(BIN)/python -m tests.scale $(ARGS)

@@ -8,7 +8,8 @@ from aiohttp import web
 from console.http import Problem, TooManyTries, answer, body_of
 from desk.app import Desk
 from desk.calling import call
-from desk.model.agents import Agent, AgentStatus, Role
+from desk.model.access import RIGHTS
+from desk.model.agents import Agent, AgentStatus
 from desk.rate_limit import RateLimit
 
 COOKIE = "xt_staff"
@@ -33,13 +34,6 @@ class Sessions:
         agent = await call(self._desk.staff.by_session, session_id) if session_id else None
         if agent is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", "请先登录。")
-        return agent
-
-    async def supervisor(self, request: web.Request, refusal: str) -> Agent:
-        """Who is asking, if that is a supervisor; raises `Problem` 403 with these words."""
-        agent = await self.agent(request)
-        if agent.role is not Role.SUPERVISOR:
-            raise Problem(HTTPStatus.FORBIDDEN, "forbidden", refusal)
         return agent
 
     async def sign_in(self, request: web.Request) -> web.Response:
@@ -94,4 +88,5 @@ def _told(agent: Agent) -> dict[str, object]:
         "username": agent.username,
         "name": agent.name,
         "role": str(agent.role),
+        "rights": sorted(RIGHTS[agent.role]),
     }

@@ -29,6 +29,7 @@ from desk.service_levels import policy_book
 from desk.services.account import AccountQueries
 from desk.services.api_keys import ApiKeys
 from desk.services.attachments import Attachments
+from desk.services.audit import Audit
 from desk.services.calls import Calls
 from desk.services.changes import Changes
 from desk.services.charges import Charges
@@ -123,6 +124,7 @@ class Desk:
     people: HandoffDesk
     workplace: ConsoleDesk
     staff: Staff
+    audit: Audit
     levels: ServiceLevels
     timers: Timers
     silences: Silences
@@ -195,6 +197,10 @@ class Desk:
         diagnosis = open_diagnosis(base, trees, known, network)
         orders = open_order_desk(base)
         store.reactions.update(orders.reactions)
+        audit = Audit(
+            store, secrets.code_key.get_secret_value(), settings.data_dir / "audit-anchor.json"
+        )
+        store.record = audit.record
         people = open_handoff_desk(
             store, policies, levels, identity, work_orders, trees, calendar, settings.zone
         )
@@ -262,6 +268,7 @@ class Desk:
                 store, policies, work_orders, complaints, settings.operator_name
             ),
             staff=Staff(store, chance),
+            audit=audit,
             levels=levels,
             timers=Timers(store, {**timer_handlers(diagnosis, orders.vip_calls), **people.timers}),
             review=Review(store, policies.review),
@@ -297,6 +304,7 @@ class Desk:
 
     def tidy(self) -> int:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
+        self.audit.note_head()
         self.review.forget_old()
         self.wechat.quota.forget()
         self.calls.forget()

@@ -22,6 +22,7 @@ import psycopg
 
 from desk.app import Desk
 from desk.clock import Clock
+from desk.model.access import Sight
 from desk.model.tickets import Caller, Scope, TicketQuery, TicketSeverity
 from desk.model.work_orders import Kind, State
 from desk.settings import Settings
@@ -94,8 +95,8 @@ def views(desk: Desk, filling: Filling) -> dict[str, Callable[[], object]]:
         "console search phone": lambda: orders.listed("all", "13900001234"),
         "console search nothing found": lambda: orders.listed("all", "BX999999999999"),
         "console order": lambda: orders.one(some),
-        "console conversations all": lambda: talks.in_box("all", 1),
-        "console conversations queued": lambda: talks.in_box("queued", 1),
+        "console conversations all": lambda: talks.in_box("all", Sight(1)),
+        "console conversations queued": lambda: talks.in_box("queued", Sight(1)),
         "console conversation": lambda: talks.one(f"c-{filling.orders // 2:012d}"),
         "inspection newest": lambda: desk.inspection_view.newest(50),
         "journal newest": lambda: desk.journal.after(desk.journal.last_id() - 100),
