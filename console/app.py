@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from console.administration import Administration
 from console.conversations import Conversations
 from console.doors import doorkeeper
 from console.events import Events
@@ -13,6 +14,7 @@ from console.files import Files
 from console.floor import Floor
 from console.http import answer, errors, security_headers
 from console.order_actions import OrderActions
+from console.own_account import OwnAccount
 from console.pages import add_pages
 from console.routing import Routing
 from console.sessions import Sessions
@@ -41,6 +43,8 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
     Workplace(desk).add_routes(app)
     Floor(desk).add_routes(app)
     Files(desk).add_routes(app)
+    OwnAccount(desk, sessions).add_routes(app)
+    Administration(desk).add_routes(app)
 
     async def health(_request: web.Request) -> web.Response:
         return answer({"status": "ok", "last_event_id": await call(desk.journal.last_id)})

@@ -20,11 +20,15 @@ AGENT = web.RequestKey("agent", Agent)
 SIGHT = web.RequestKey("sight", Sight)
 
 _TALK = "/api/conversations/{id}"
+_ACCOUNT = "/api/accounts/{username}"
 _ORDER = "/api/work-orders/{number}"
 _R = Right
 DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/api/session"): _R.SELF,
     ("PUT", "/api/session/status"): _R.SELF,
+    ("PUT", "/api/session/password"): _R.SELF,
+    ("POST", "/api/session/second-step"): _R.SELF,
+    ("PUT", "/api/session/second-step"): _R.SELF,
     ("GET", "/api/events"): _R.SELF,
     ("GET", "/api/saved-views"): _R.READ_ORDERS,
     ("POST", "/api/saved-views"): _R.READ_ORDERS,
@@ -60,7 +64,31 @@ DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/api/people"): _R.SEE_PEOPLE,
     ("PUT", "/api/people/{username}/profile"): _R.SET_PROFILES,
     ("GET", "/api/sms-outbox"): _R.READ_SMS,
+    ("GET", "/api/accounts"): _R.MANAGE_PEOPLE,
+    ("POST", "/api/accounts"): _R.MANAGE_PEOPLE,
+    ("PUT", f"{_ACCOUNT}/role"): _R.MANAGE_PEOPLE,
+    ("PUT", f"{_ACCOUNT}/disabled"): _R.MANAGE_PEOPLE,
+    ("POST", f"{_ACCOUNT}/password"): _R.MANAGE_PEOPLE,
+    ("DELETE", f"{_ACCOUNT}/second-step"): _R.MANAGE_PEOPLE,
+    ("GET", "/api/teams"): _R.SEE_PEOPLE,
+    ("GET", "/api/policies"): _R.READ_POLICIES,
+    ("GET", "/api/policy"): _R.READ_POLICIES,
+    ("POST", "/api/policy/check"): _R.READ_POLICIES,
+    ("POST", "/api/policy/activate"): _R.ACTIVATE_POLICIES,
+    ("GET", "/api/audit"): _R.READ_AUDIT,
+    ("GET", "/api/audit/verdict"): _R.READ_AUDIT,
+    ("GET", "/api/review"): _R.REVIEW,
+    ("POST", "/api/review/{id}"): _R.REVIEW,
 }
+# Open to who still owes the second step that the settings ask of their role.
+_BEFORE_SECOND_STEP = frozenset(
+    {
+        ("GET", "/api/session"),
+        ("PUT", "/api/session/password"),
+        ("POST", "/api/session/second-step"),
+        ("PUT", "/api/session/second-step"),
+    }
+)
 # Needs nobody's name: signing in and out, the built pages, and whether the process lives.
 OPEN = frozenset(
     {
@@ -95,6 +123,9 @@ def doorkeeper(desk: Desk, sessions: Sessions) -> Middleware:
         needed = DOORS.get(door)
         if needed is None:
             raise _forbidden()
+        if door not in _BEFORE_SECOND_STEP and await sessions.owes_second_step(agent):
+            told = "请先设置动态码。"
+            raise Problem(HTTPStatus.FORBIDDEN, "second_step_owed", told)
         request[AGENT] = agent
         require(request, needed)
         request[SIGHT] = await call(desk.workplace.seeing.of, agent)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from desk.clock import Chance
 from desk.model.agents import ROLE_LABELS, Role
-from desk.seed import new_password
+from desk.services.accounts import new_password
 from xiaotong.opening import opened
 
 app = typer.Typer(help="坐席账号：列出、新建、重设密码。", no_args_is_help=True)

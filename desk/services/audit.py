@@ -86,8 +86,8 @@ class Audit:
         bare = AuditRow(seq, work.now, who, role, what, subject[:64], details, previous, "")
         own = bare.expected_hash()
         # A head that somebody else wrote is never sealed anew, or the next row would hide them.
-        ours = head is None or self._is_sealed(head)
-        sealed = {"seq": seq, "hash": own, "seal": self._seal(seq, own) if ours else head.seal}
+        seal = self._seal(seq, own) if head is None or self._is_sealed(head) else head.seal
+        sealed = {"seq": seq, "hash": own, "seal": seal}
         work.session.execute(audit_table.insert().values({**vars(bare), "hash": own}))
         write = audit_head.update() if head else audit_head.insert().values(id=1)
         work.session.execute(write.values(**sealed))

@@ -44,6 +44,10 @@ class Profiles:
             work.session.merge(profile)
             work.emit("AgentProfileSet", actor=actor, username=username, skills=skills)
 
+    def skills(self) -> list[str]:
+        """What a profile may name."""
+        return sorted(self._policy.skills)
+
     def people(self) -> list[dict[str, Any]]:
         """Who takes conversations: there or not, how much they hold, and what they can do."""
         with self._store.reading() as session:
