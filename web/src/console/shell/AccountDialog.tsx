@@ -14,7 +14,7 @@ export default function AccountDialog({ what, onClose }: AccountDialogProps): JS
   const { api } = useContext(Desk);
   if (what === "password") return <PasswordDialog onClose={onClose} />;
   return (
-    <Modal open footer={null} onCancel={onClose} aria-label="设置动态码">
+    <Modal open footer={null} title="动态码" onCancel={onClose}>
       <SecondStepSetup api={api} onDone={() => location.reload()} />
     </Modal>
   );

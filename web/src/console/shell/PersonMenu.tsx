@@ -22,10 +22,11 @@ const SCHEMES: Record<SchemeChoice, string> = {
   dark: "深色",
 };
 
+const SCHEME_ITEMS = Object.entries(SCHEMES).map(([key, label]) => ({ key, label }));
+
 /** Who is signed in, and what they like: colours, sounds, notices, keys, the way out. */
 export function PersonMenu({ session, onSignedOut, onHelp }: PersonMenuProps): JSX.Element {
-  const { agent } = session;
-  const [account, setAccount] = useState<"password" | "second-step" | null>(null);
+  const [account, setAccount] = useState<OwnAccountProps["what"]>(null);
   const { api } = useContext(Desk);
   const { message } = App.useApp();
   const { choice, choose } = useSchemeState();
@@ -44,22 +45,13 @@ export function PersonMenu({ session, onSignedOut, onHelp }: PersonMenuProps): J
   const items: MenuProps["items"] = [
     {
       type: "group",
-      label: `${agent.name} · ${roleLabel(agent.role)}`,
+      label: `${session.agent.name} · ${roleLabel(session.agent.role)}`,
       children: [
-        {
-          key: "scheme",
-          label: `外观：${SCHEMES[choice]}`,
-          children: Object.entries(SCHEMES).map(([key, label]) => ({ key, label })),
-        },
+        { key: "scheme", label: `外观：${SCHEMES[choice]}`, children: SCHEME_ITEMS },
         { key: "sound", label: notices.sound ? "提示音：开" : "提示音：关" },
         { key: "desktop", label: notices.desktop ? "桌面通知：开" : "桌面通知：关" },
         { key: "help", label: "快捷键 ?" },
-        { key: "password", label: <span data-testid="change-password">修改密码</span> },
-        {
-          key: "step",
-          disabled: session.second_step ?? false,
-          label: session.second_step ? "动态码：已设置" : "设置动态码",
-        },
+        ...ownAccount(session),
       ],
     },
     { type: "divider" },
@@ -79,15 +71,37 @@ export function PersonMenu({ session, onSignedOut, onHelp }: PersonMenuProps): J
         placement="topLeft"
         menu={{ items, onClick: choosen }}
       >
-        <button type="button" className="rail__person" aria-label={`${agent.name}，设置和退出`}>
-          <span aria-hidden="true">{agent.name}</span>
+        <button
+          type="button"
+          className="rail__person"
+          aria-label={`${session.agent.name}，设置和退出`}
+        >
+          <span aria-hidden="true">{session.agent.name}</span>
         </button>
       </Dropdown>
-      {account && (
-        <Suspense>
-          <AccountDialog what={account} onClose={() => setAccount(null)} />
-        </Suspense>
-      )}
+      <OwnAccount what={account} onClose={() => setAccount(null)} />
     </>
   );
+}
+
+interface OwnAccountProps {
+  what: "password" | "second-step" | null;
+  onClose: () => void;
+}
+
+function OwnAccount({ what, onClose }: OwnAccountProps): JSX.Element | null {
+  return (
+    what && (
+      <Suspense>
+        <AccountDialog what={what} onClose={onClose} />
+      </Suspense>
+    )
+  );
+}
+
+function ownAccount({ second_step = false }: Session) {
+  return [
+    { key: "password", label: <span data-testid="change-password">修改密码</span> },
+    { key: "step", disabled: second_step, label: second_step ? "动态码：已设置" : "设置动态码" },
+  ];
 }
