@@ -76,6 +76,11 @@ class Audit:
             with self._store.writing() as work:
                 self._append(work, agent.username, str(agent.role), what, subject, "{}")
 
+    def exported(self, what: str, subject: str, **details: object) -> None:
+        """Records leave the desk in a file, by the hand of whoever has the command line."""
+        with self._store.writing() as work:
+            self._append(work, "cli", "", what, subject, masked(details))
+
     def _append(
         self, work: Work, who: str, role: str, what: str, subject: str, details: str
     ) -> None:

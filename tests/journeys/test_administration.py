@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
@@ -72,6 +73,23 @@ def test_people_and_policies(browser: Browser, office: Office) -> None:
         seen_by_all(page, tab)
     assert refused == []
     page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(820, 1180, "light"), (640, 400, "dark"), (1280, 800, "dark")]
+)
+def test_every_part_can_be_used_by_everybody(
+    browser: Browser, office: Office, width: int, height: int, scheme: Literal["light", "dark"]
+) -> None:
+    for username, tabs in (("guanli", ("人员", "策略", "没把握的话")), ("shenji", ("审计日志",))):
+        page = office.page_of(browser, username)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for tab in tabs:
+            page.get_by_title(tab, exact=True).click()
+            expect(page.get_by_role("region", name=tab)).to_be_visible()
+            seen_by_all(page, f"{tab} {scheme}")
+        page.context.close()
 
 
 def test_the_audit_log(browser: Browser, office: Office) -> None:

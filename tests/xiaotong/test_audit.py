@@ -1,6 +1,7 @@
 """`xiaotong audit` as somebody types it."""
 
 import sqlite3
+from pathlib import Path
 
 from tests.xiaotong.conftest import Xiaotong
 
@@ -18,6 +19,12 @@ def test_listed_and_checked(xiaotong: Xiaotong, installation: dict[str, str]) ->
         database.execute("UPDATE audit SET who = 'nobody' WHERE seq = 2")
     database.close()
     assert xiaotong("audit", "verify", **KEY) == (1, "✗ 审计日志第 2 行：内容被改过。")
+
+
+def test_an_export_is_a_look(xiaotong: Xiaotong, tmp_path: Path) -> None:
+    assert xiaotong("orders", "export", str(tmp_path / "orders.csv"), **KEY)[0] == 0
+    output = xiaotong("audit", "list", "--what", "WorkOrdersExported", **KEY)[1]
+    assert "cli" in output
 
 
 def test_another_key_does_not_fit(xiaotong: Xiaotong) -> None:
