@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp import web
 
-from console.doors import agent_of
+from console.doors import agent_of, sight_of
 from console.http import Problem, answer, body_of, clean
 from desk.app import Desk
 from desk.calling import call
+from desk.model.access import Sight
 
 _MAX_NOTE = 500
 _MOST_WORDS, _LONGEST_WORD = 30, 32
@@ -58,14 +59,23 @@ class Routing:
         body = await body_of(request, skills=list, areas=list, languages=list)
         lists = {name: _words(name, body[name]) for name in ("skills", "areas", "languages")}
         capacity = await _capacity(request)
+        username = request.match_info["username"][:32]
+        _within(sight_of(request), agent.username == username, lists["areas"])
         await call(
             self._desk.people.profiles.set,
-            request.match_info["username"][:32],
+            username,
             **lists,
             capacity=capacity,
             actor=agent.username,
         )
         return answer({})
+
+
+def _within(sight: Sight, own: bool, areas: list[str]) -> None:
+    """Who is limited to areas gives nobody more than these, and changes no limit of their own."""
+    if sight.areas and (own or not areas or not sight.areas.issuperset(areas)):
+        told = "areas：只能在您自己的片区之内，也不能修改自己的。"
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", told)
 
 
 def _words(name: str, given: list[Any]) -> list[str]:

@@ -183,6 +183,18 @@ async def test_what_one_holds_is_seen_wherever_it_is(
     assert (await lixiao.get("/api/conversations?box=mine"))["conversations"]
 
 
+async def test_nobody_widens_their_own_areas(zhuguan: Browser, elsewhere: dict[str, str]) -> None:
+    def profile(*areas: str) -> dict[str, Any]:
+        return {"skills": [], "areas": list(areas), "languages": [], "capacity": None}
+
+    for username, areas in (("zhuguan", ()), ("zhuguan", ("城西区",)), ("lixiao", ())):
+        path = f"/api/people/{username}/profile"
+        assert (await zhuguan.ask("PUT", path, profile(*areas)))[0] == 403
+    path = "/api/people/lixiao/profile"
+    assert (await zhuguan.ask("PUT", path, profile("城西区", "城东区")))[0] == 403
+    assert (await zhuguan.ask("PUT", path, profile("城西区")))[0] == 200
+
+
 async def test_a_route_that_nobody_declared_is_shut(
     console: str, lixiao: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
