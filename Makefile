@@ -39,8 +39,9 @@ bench: setup-run  ## how fast a turn is
 simulate: setup-run  ## simulated customers talk to the real system
 	@$(BIN)/xiaotong simulate
 
-soak: setup-run setup-test  ## long tests against failure: killed workers and processes, a wrong clock
+soak: setup-run setup-test  ## long tests against failure: kills, a wrong clock, a tampered audit log
 	@$(BIN)/python -m tests.soak.timers
+	@$(BIN)/python -m tests.soak.audit
 	@$(BIN)/python -m tests.soak.kills
 
 scale: setup-test  ## how long people wait with 100,000 orders and 1,000,000 messages

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from aiohttp import web
 
+from console.administration import Administration
 from console.conversations import Conversations
+from console.doors import doorkeeper
 from console.events import Events
 from console.files import Files
 from console.floor import Floor
 from console.http import answer, errors, security_headers
 from console.order_actions import OrderActions
+from console.own_account import OwnAccount
 from console.pages import add_pages
 from console.routing import Routing
 from console.sessions import Sessions
@@ -27,18 +30,21 @@ DRAWINGS = ROOT / "data" / "diagnosis" / "pictures"
 
 
 def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
-    app = web.Application(client_max_size=MAX_BODY, middlewares=[security_headers, errors])
     sessions = Sessions(desk)
-    events = Events(desk, sessions)
+    inward = [security_headers, errors, doorkeeper(desk, sessions)]
+    app = web.Application(client_max_size=MAX_BODY, middlewares=inward)
+    events = Events(desk)
     sessions.add_routes(app)
     events.add_routes(app)
-    Conversations(desk, sessions).add_routes(app)
-    Routing(desk, sessions).add_routes(app)
-    OrderActions(desk, sessions).add_routes(app)
-    WorkOrders(desk, sessions).add_routes(app)
-    Workplace(desk, sessions).add_routes(app)
-    Floor(desk, sessions).add_routes(app)
-    Files(desk, sessions).add_routes(app)
+    Conversations(desk).add_routes(app)
+    Routing(desk).add_routes(app)
+    OrderActions(desk).add_routes(app)
+    WorkOrders(desk).add_routes(app)
+    Workplace(desk).add_routes(app)
+    Floor(desk).add_routes(app)
+    Files(desk).add_routes(app)
+    OwnAccount(desk, sessions).add_routes(app)
+    Administration(desk).add_routes(app)
 
     async def health(_request: web.Request) -> web.Response:
         return answer({"status": "ok", "last_event_id": await call(desk.journal.last_id)})

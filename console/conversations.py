@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from console.doors import agent_of, sight_of
 from console.http import Problem, answer, body_of
-from console.sessions import Sessions
 from console.sign_frames import sign_frame
 from desk.app import Desk
 from desk.calling import call
@@ -16,8 +16,8 @@ _MAX_TEXT = 2000
 
 
 class Conversations:
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def add_routes(self, app: web.Application) -> None:
         one = "/api/conversations/{id}"
@@ -29,14 +29,13 @@ class Conversations:
         app.router.add_post(f"{one}/close", self.close)
 
     async def listed(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
         box = request.query.get("box", "queued")
         if box not in _BOXES:
             raise Problem(HTTPStatus.BAD_REQUEST, "bad_request", "box：应为 queued、mine 或 all。")
-        return answer(await call(self._desk.conversation_view.in_box, box, agent.id))
+        return answer(await call(self._desk.conversation_view.in_box, box, sight_of(request)))
 
     async def show(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         here, workplace = request.match_info["id"], self._desk.workplace
         found = await call(self._desk.conversation_view.one, here)
         found["notes"] = await call(workplace.notes.of, here, agent)
@@ -44,18 +43,17 @@ class Conversations:
         found["sign"] = sign_frame(sign) if sign else None
         return answer(found)
 
-    async def dispositions(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
+    async def dispositions(self, _request: web.Request) -> web.Response:
         listed = self._desk.handoff.dispositions().items()
         return answer({"dispositions": [{"name": n, "label": label} for n, label in listed]})
 
     async def take(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         await call(self._desk.handoff.take, request.match_info["id"], agent)
         return await self._conversation(request)
 
     async def say(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, text=str, client_id=str)
         text = body["text"].strip()
         if not text or len(text) > _MAX_TEXT:
@@ -70,7 +68,7 @@ class Conversations:
         return answer({"message": row}, HTTPStatus.CREATED)
 
     async def close(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, wrap_up=str, disposition=str)
         wrap_up, disposition = body["wrap_up"].strip()[:_MAX_TEXT], body["disposition"]
         here = request.match_info["id"]

@@ -10,10 +10,12 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.http import Problem
-from console.sessions import COOKIE, Sessions
+from console.sessions import COOKIE
 from console.sign_frames import sign_frame
 from desk.app import Desk
 from desk.calling import call
+from desk.model.access import Right, Sight, may
+from desk.model.agents import Agent
 from desk.model.console import SignNow
 from desk.model.conversations import Author
 from desk.model.journal import Event
@@ -28,8 +30,8 @@ _MAX_FRAME = 4096
 class Events:
     """One reader follows the journal for all open sockets of the process."""
 
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
         self._news = asyncio.Condition()
         self._last = 0
         # What customers do just now, by conversation; the number grows with every change.
@@ -64,7 +66,6 @@ class Events:
         return changed
 
     async def follow(self, request: web.Request) -> web.WebSocketResponse:
-        await self._sessions.agent(request)
         after = _event_id(request)
         session_id = request.cookies.get(COOKIE, "")
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_MAX_FRAME)
@@ -100,19 +101,28 @@ class Events:
                 # Signed out or given a new password meanwhile: nothing more is told here.
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
-            for event in events:
+            sight = await call(self._desk.workplace.seeing.of, agent)
+            for event in await call(self._desk.workplace.seeing.events, agent, sight, events):
                 await socket.send_str(json.dumps(_frame(event), ensure_ascii=False))
-                after = event.id
-            told = await self._send_signs(socket, told)
+            after = events[-1].id if events else after
+            told = await self._send_signs(socket, agent, sight, told)
             if not events:
                 await self._grown_past(after, seen)
 
     async def _send_signs(
-        self, socket: web.WebSocketResponse, told: dict[str, SignNow]
+        self,
+        socket: web.WebSocketResponse,
+        agent: Agent,
+        sight: Sight,
+        told: dict[str, SignNow],
     ) -> dict[str, SignNow]:
         now = self._signs
+        new = [key for key, sign in now.items() if told.get(key) != sign]
+        if not new or not may(agent.role, Right.READ_TALKS):
+            return now
+        seen = await call(self._desk.workplace.seeing.conversations, sight, new)
         for key, sign in now.items():
-            if told.get(key) != sign:
+            if key in seen:
                 await socket.send_str(json.dumps(sign_frame(sign)))
         return now
 

@@ -7,7 +7,6 @@ from urllib.parse import quote
 from aiohttp import web
 
 from console.http import Problem
-from console.sessions import Sessions
 from desk.app import Desk
 from desk.calling import call
 from desk.model.order_links import media_type
@@ -16,8 +15,8 @@ _HEAD = 16
 
 
 class Files:
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/pictures/{digest}", self.picture)
@@ -25,7 +24,6 @@ class Files:
 
     async def picture(self, request: web.Request) -> web.StreamResponse:
         """A photo inside a conversation."""
-        await self._sessions.agent(request)
         path = await call(self._desk.pictures.find, request.match_info["digest"])
         if path is None:
             raise _missing()
@@ -34,7 +32,6 @@ class Files:
         return _file(path, kind or "application/octet-stream", None)
 
     async def attachment(self, request: web.Request) -> web.StreamResponse:
-        await self._sessions.agent(request)
         number, digest = request.match_info["number"], request.match_info["digest"]
         kept = await call(self._desk.attachments.of, number)
         found = next((one for one in kept if one.sha256 == digest), None)

@@ -23,6 +23,11 @@ _SAFE = frozenset({"GET", "HEAD"})
 # What the desk refuses → status and the words staff read.
 _REFUSALS: dict[type[desk_errors.DeskError], tuple[HTTPStatus, str]] = {
     desk_errors.BadCredentials: (HTTPStatus.UNAUTHORIZED, "用户名或密码不正确，或账号暂时被锁定。"),
+    desk_errors.SecondStepNeeded: (HTTPStatus.UNAUTHORIZED, "请输入动态码。"),
+    desk_errors.WrongCode: (HTTPStatus.UNAUTHORIZED, "动态码不正确，或已经用过。"),
+    desk_errors.AlreadySetUp: (HTTPStatus.CONFLICT, "动态码已经设置过。"),
+    desk_errors.UnknownPolicy: (HTTPStatus.NOT_FOUND, "没有这个策略文件，或不能在这里检查。"),
+    desk_errors.UnknownReviewItem: (HTTPStatus.NOT_FOUND, "没有这一条。"),
     desk_errors.AlreadyTaken: (HTTPStatus.CONFLICT, "该会话已被其他同事接入，或客户已取消排队。"),
     desk_errors.UnknownDisposition: (HTTPStatus.BAD_REQUEST, "disposition：请选择处理结果。"),
     desk_errors.UnknownAgent: (HTTPStatus.NOT_FOUND, "没有这位同事，或就是您自己。"),
@@ -42,6 +47,8 @@ _REFUSALS: dict[type[desk_errors.DeskError], tuple[HTTPStatus, str]] = {
 
 def refusal(error: desk_errors.DeskError) -> tuple[HTTPStatus, str]:
     """What staff read when the desk refuses."""
+    if isinstance(error, desk_errors.BadAccount):
+        return HTTPStatus.BAD_REQUEST, str(error)
     return _REFUSALS.get(type(error), (HTTPStatus.BAD_REQUEST, "操作未被接受。"))
 
 

@@ -5,18 +5,19 @@ from typing import Any
 
 from aiohttp import web
 
+from console.doors import agent_of, sight_of
 from console.http import Problem, answer, body_of, clean
-from console.sessions import Sessions
 from desk.app import Desk
 from desk.calling import call
+from desk.model.access import Sight
 
 _MAX_NOTE = 500
 _MOST_WORDS, _LONGEST_WORD = 30, 32
 
 
 class Routing:
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def add_routes(self, app: web.Application) -> None:
         one = "/api/conversations/{id}"
@@ -26,13 +27,13 @@ class Routing:
         app.router.add_put("/api/people/{username}/profile", self.set_profile)
 
     async def decline(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         await call(self._desk.people.routing.decline, request.match_info["id"], agent)
         return answer({})
 
     async def transfer(self, request: web.Request) -> web.Response:
         """Body: note, and to_agent (a user name) or to_queue; the other one is empty."""
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, to_agent=str, to_queue=str, note=str)
         note = body["note"].strip()[:_MAX_NOTE]
         if not note:
@@ -44,8 +45,7 @@ class Routing:
             await call(transfers.to_queue, here, agent, body["to_queue"][:32], note)
         return answer({})
 
-    async def people(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
+    async def people(self, _request: web.Request) -> web.Response:
         queues = self._desk.people.transfers.queues().items()
         return answer(
             {
@@ -55,18 +55,27 @@ class Routing:
         )
 
     async def set_profile(self, request: web.Request) -> web.Response:
-        supervisor = await self._sessions.supervisor(request, "只有班长可以修改坐席的技能和容量。")
+        agent = agent_of(request)
         body = await body_of(request, skills=list, areas=list, languages=list)
         lists = {name: _words(name, body[name]) for name in ("skills", "areas", "languages")}
         capacity = await _capacity(request)
+        username = request.match_info["username"][:32]
+        _within(sight_of(request), agent.username == username, lists["areas"])
         await call(
             self._desk.people.profiles.set,
-            request.match_info["username"][:32],
+            username,
             **lists,
             capacity=capacity,
-            actor=supervisor.username,
+            actor=agent.username,
         )
         return answer({})
+
+
+def _within(sight: Sight, own: bool, areas: list[str]) -> None:
+    """Who is limited to areas gives nobody more than these, and changes no limit of their own."""
+    if sight.areas and (own or not areas or not sight.areas.issuperset(areas)):
+        told = "areas：只能在您自己的片区之内，也不能修改自己的。"
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", told)
 
 
 def _words(name: str, given: list[Any]) -> list[str]:

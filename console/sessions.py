@@ -5,10 +5,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from console.http import Problem, TooManyTries, answer, body_of
+from console.http import Problem, TooManyTries, answer, body_of, clean
 from desk.app import Desk
 from desk.calling import call
-from desk.model.agents import Agent, AgentStatus, Role
+from desk.model.access import RIGHTS
+from desk.model.agents import Agent, AgentStatus
 from desk.rate_limit import RateLimit
 
 COOKIE = "xt_staff"
@@ -35,21 +36,25 @@ class Sessions:
             raise Problem(HTTPStatus.UNAUTHORIZED, "unauthenticated", "请先登录。")
         return agent
 
-    async def supervisor(self, request: web.Request, refusal: str) -> Agent:
-        """Who is asking, if that is a supervisor; raises `Problem` 403 with these words."""
-        agent = await self.agent(request)
-        if agent.role is not Role.SUPERVISOR:
-            raise Problem(HTTPStatus.FORBIDDEN, "forbidden", refusal)
-        return agent
-
     async def sign_in(self, request: web.Request) -> web.Response:
+        """Body: username, password, and code where `second_step_needed` was the answer."""
         body = await body_of(request, username=str, password=str)
-        wait = self._brake.seconds_to_wait(f"{request.remote}|{body['username'][:64]}")
+        code = clean((await request.json()).get("code", ""))
+        self.brake(request, body["username"])
+        password = body["password"][:_MAX_PASSWORD]
+        sign_in, code = self._desk.staff.sign_in, code[:16] if isinstance(code, str) else ""
+        agent, session_id = await call(sign_in, body["username"], password, code)
+        if before := request.cookies.get(COOKIE):
+            await call(self._desk.staff.forget, before)
+        return self.give(request, answer({"agent": _told(agent)}), session_id)
+
+    def brake(self, request: web.Request, username: str) -> None:
+        """Whoever guesses passwords or codes has to wait; raises `TooManyTries`."""
+        wait = self._brake.seconds_to_wait(f"{request.remote}|{username[:64]}")
         if wait:
             raise TooManyTries(wait)
-        password = body["password"][:_MAX_PASSWORD]
-        agent, session_id = await call(self._desk.staff.sign_in, body["username"], password)
-        response = answer({"agent": _told(agent)})
+
+    def give(self, request: web.Request, response: web.Response, session_id: str) -> web.Response:
         # Behind a TLS proxy the request looks plain; in production it never is.
         secure = request.secure or not self._desk.settings.development
         response.set_cookie(
@@ -64,8 +69,16 @@ class Sessions:
                 "agent": _told(agent),
                 "status": str(agent.status),
                 "dev_mode": self._desk.settings.development,
+                "second_step": await call(self._desk.second_steps.is_set_up, agent.id),
+                "second_step_owed": await self.owes_second_step(agent),
             }
         )
+
+    async def owes_second_step(self, agent: Agent) -> bool:
+        """Whether the settings ask it of this role and it is not set up."""
+        if agent.role not in self._desk.settings.second_step_roles:
+            return False
+        return not await call(self._desk.second_steps.is_set_up, agent.id)
 
     async def sign_out(self, request: web.Request) -> web.Response:
         session_id = request.cookies.get(COOKIE, "")
@@ -94,4 +107,5 @@ def _told(agent: Agent) -> dict[str, object]:
         "username": agent.username,
         "name": agent.name,
         "role": str(agent.role),
+        "rights": sorted(RIGHTS[agent.role]),
     }

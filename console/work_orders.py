@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from console.doors import agent_of, sight_of
 from console.http import Problem, answer, body_of
-from console.sessions import Sessions
 from console.workplace import required
 from desk.app import Desk
 from desk.calling import call
@@ -19,8 +19,8 @@ _FILTER_FIELDS = frozenset({"scope", "q", "state", "kind", "area", "priority", "
 
 
 class WorkOrders:
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/work-orders", self.listed)
@@ -35,36 +35,34 @@ class WorkOrders:
 
     async def listed(self, request: web.Request) -> web.Response:
         """Query: state (open, all or one), kind, priority, area, team, overdue=1, q, page."""
-        await self._sessions.agent(request)
-        page = await call(self._desk.workplace.board.page, *_asked(request))
+        chosen, number = _asked(request)
+        page = await call(self._desk.workplace.board.page, chosen, sight_of(request), number)
         return answer(page)
 
     async def show(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         number = request.match_info["number"]
         order = await call(self._desk.work_order_view.one, number)
         moves = await call(self._desk.workplace.orders.moves_of, number, agent)
         told = [{"name": str(state), "label": label} for state, label in moves]
         return answer({"order": {**order, "moves": told}})
 
-    async def choices(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
+    async def choices(self, _request: web.Request) -> web.Response:
         return answer(await call(self._desk.workplace.board.choices))
 
     async def areas(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
-        return answer({"areas": await call(self._desk.workplace.board.areas)})
+        return answer({"areas": await call(self._desk.workplace.board.areas, sight_of(request))})
 
     async def incidents(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
-        return answer({"incidents": await call(self._desk.incident_view.listed)})
+        sight = sight_of(request)
+        return answer({"incidents": await call(self._desk.incident_view.listed, sight=sight)})
 
     async def views(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         return answer({"views": await call(self._desk.workplace.views.of, agent.id)})
 
     async def keep_view(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, name=str, filter=dict)
         name = required("name", body["name"], _LONGEST_NAME)
         unknown = [key for key in body["filter"] if key not in _FILTER_FIELDS]
@@ -75,14 +73,13 @@ class WorkOrders:
         return await self.views(request)
 
     async def forget_view(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         view = request.match_info["id"]
         if view.isascii() and view.isdigit():
             await call(self._desk.workplace.views.forget, agent.id, int(view[:18]))
         return await self.views(request)
 
-    async def sms(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
+    async def sms(self, _request: web.Request) -> web.Response:
         if not self._desk.settings.development:
             raise Problem(HTTPStatus.NOT_FOUND, "not_found", "仅开发模式提供短信发件箱。")
         sent = await call(self._desk.journal.sms)

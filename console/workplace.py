@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
+from console.doors import agent_of
 from console.http import Problem, answer, body_of
-from console.sessions import Sessions
 from desk.app import Desk
 from desk.calling import call
 from desk.model.conversations import Author
@@ -18,8 +18,8 @@ _LONGEST_QUESTION = 200
 
 
 class Workplace:
-    def __init__(self, desk: Desk, sessions: Sessions) -> None:
-        self._desk, self._sessions = desk, sessions
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def add_routes(self, app: web.Application) -> None:
         one = "/api/conversations/{id}"
@@ -33,7 +33,7 @@ class Workplace:
 
     async def note(self, request: web.Request) -> web.Response:
         """Body: text, and whether it is a whisper to the agent in charge."""
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, text=str, whisper=bool)
         text = required("text", body["text"], _LONGEST_NOTE)
         notes, here = self._desk.workplace.notes, request.match_info["id"]
@@ -42,14 +42,14 @@ class Workplace:
 
     async def typing(self, request: web.Request) -> web.Response:
         """Shown to the customer, so only of whom the conversation is."""
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, on=bool)
         here, workplace = request.match_info["id"], self._desk.workplace
         await call(workplace.signs.typing, here, Author.AGENT, on=body["on"], by=agent.id)
         return answer({})
 
     async def unmask(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         body = await body_of(request, why=str)
         why = required("why", body["why"], _LONGEST_REASON)
         here, workplace = request.match_info["id"], self._desk.workplace
@@ -57,18 +57,17 @@ class Workplace:
         return answer({"name": found.name, "phone": found.phone, "account": found.account})
 
     async def listen(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         await call(self._desk.workplace.oversight.listen, request.match_info["id"], agent)
         return answer({})
 
     async def canned(self, request: web.Request) -> web.Response:
-        agent = await self._sessions.agent(request)
+        agent = agent_of(request)
         here = request.match_info["id"]
         return answer({"replies": await call(self._desk.workplace.canned.filled, here, agent)})
 
     async def suggestions(self, request: web.Request) -> web.Response:
         """What the knowledge base says to the customer's newest words."""
-        await self._sessions.agent(request)
         here = request.match_info["id"]
         question = await call(self._desk.conversations.last_words, here)
         found: tuple[Article, ...] = ()
@@ -78,7 +77,6 @@ class Workplace:
         return answer({"question": question or "", "articles": [_told(one) for one in found]})
 
     async def knowledge(self, request: web.Request) -> web.Response:
-        await self._sessions.agent(request)
         question = required("q", request.query.get("q", ""), _LONGEST_QUESTION)
         found = (await call(self._desk.knowledge.search, question)).articles
         return answer({"articles": [_told(one) for one in found]})

@@ -27,8 +27,10 @@ from desk.reports.work_orders import WorkOrderView
 from desk.retention_policy import load_retention
 from desk.service_levels import policy_book
 from desk.services.account import AccountQueries
+from desk.services.accounts import Accounts
 from desk.services.api_keys import ApiKeys
 from desk.services.attachments import Attachments
+from desk.services.audit import Audit
 from desk.services.calls import Calls
 from desk.services.changes import Changes
 from desk.services.charges import Charges
@@ -54,11 +56,13 @@ from desk.services.outbox import Outbox
 from desk.services.packages import Packages
 from desk.services.payments import PaymentReports
 from desk.services.pictures import Pictures
+from desk.services.policy_shelf import PolicyShelf
 from desk.services.questions import Questions
 from desk.services.reactions import timer_handlers
 from desk.services.retention import Retention
 from desk.services.return_visits import ReturnVisits
 from desk.services.review import Review
+from desk.services.second_step import SecondSteps
 from desk.services.silence import Silences
 from desk.services.site_customers import SiteCustomers
 from desk.services.sla import ServiceLevels
@@ -130,6 +134,10 @@ class Desk:
     people: HandoffDesk
     workplace: ConsoleDesk
     staff: Staff
+    second_steps: SecondSteps
+    accounts: Accounts
+    policy_shelf: PolicyShelf
+    audit: Audit
     levels: ServiceLevels
     timers: Timers
     silences: Silences
@@ -168,7 +176,12 @@ class Desk:
         """Build the desk on its database; raises `BadData` for a wrong policy or tree."""
         clock, chance = clock or Clock(SteadyTime()), chance or Chance()
         secrets = secrets or load_secrets(settings)
-        policies, order_policies, trees = load_policies(), load_order_policies(), load_trees()
+        own = settings.data_dir / "policies"
+        policies, order_policies, trees = (
+            load_policies(own=own),
+            load_order_policies(),
+            load_trees(),
+        )
         titles = {product: tree.title for product, tree in trees.items()}
         store = Store(settings.desk_url, clock)
         bss, network = EmbeddedBss(store), SimulatedAccessNetwork(store, load_network())
@@ -203,6 +216,13 @@ class Desk:
         diagnosis = open_diagnosis(base, trees, known, network)
         orders = open_order_desk(base)
         store.reactions.update(orders.reactions)
+        session_key = secrets.session_key.get_secret_value()
+        second = SecondSteps(store, chance, session_key, settings.operator_name)
+        staff = Staff(store, chance, second)
+        audit = Audit(
+            store, secrets.code_key.get_secret_value(), settings.data_dir / "audit-anchor.json"
+        )
+        store.record = audit.record
         people = open_handoff_desk(
             store, policies, levels, identity, work_orders, trees, calendar, settings.zone
         )
@@ -270,7 +290,11 @@ class Desk:
             workplace=open_console_desk(
                 store, policies, work_orders, complaints, settings.operator_name
             ),
-            staff=Staff(store, chance),
+            staff=staff,
+            second_steps=second,
+            accounts=Accounts(store, chance, staff, second),
+            policy_shelf=PolicyShelf(store, own, settings.zone),
+            audit=audit,
             levels=levels,
             timers=Timers(store, {**timer_handlers(diagnosis, orders.vip_calls), **people.timers}),
             review=Review(store, policies.review),
@@ -307,6 +331,7 @@ class Desk:
 
     def tidy(self) -> int:
         """For the sweeper, once in a while: what nobody needs any more, provisional due times."""
+        self.audit.note_head()
         self.review.forget_old()
         self.wechat.quota.forget()
         self.wecom.codes.forget()

@@ -6,6 +6,7 @@ from desk.canned_policy import load_canned_replies
 from desk.policies import Policies
 from desk.reports.floor import FloorView
 from desk.reports.order_board import OrderBoard
+from desk.reports.sight import Seeing
 from desk.services.canned_replies import CannedReplies
 from desk.services.complaints import Complaints
 from desk.services.notes import Notes
@@ -29,6 +30,7 @@ class ConsoleDesk:
     views: SavedViews
     board: OrderBoard
     floor: FloorView
+    seeing: Seeing
 
 
 def open_console_desk(
@@ -47,4 +49,5 @@ def open_console_desk(
         views=SavedViews(store),
         board=OrderBoard(store, complaints.categories()),
         floor=FloorView(store, policies.service_levels.clock_labels),
+        seeing=Seeing(store),
     )

@@ -279,11 +279,12 @@ class Policies(Policy):
     knowledge: KnowledgePolicy
 
 
-def load_policies(folder: Path = FOLDER) -> Policies:
+def load_policies(folder: Path = FOLDER, own: Path | None = None) -> Policies:
+    """`own`: versions of the service levels that were activated here."""
     parts: dict[str, Any] = {}
     for name, field in Policies.model_fields.items():
         if name == "service_levels":
-            parts[name] = load_levels(folder / name)
+            parts[name] = load_levels(folder / name, own / name if own else None)
             continue
         assert isinstance(field.annotation, type)
         path = folder / f"{name}.yml"

@@ -22,13 +22,22 @@ class Policy(BaseModel):
 def load_yaml(path: Path) -> Any:
     """One YAML file; raises `BadData` with file, line and what is wrong."""
     try:
-        return yaml.load(path.read_text(encoding="utf8"), Loader=_LOADER)
+        text = path.read_text(encoding="utf8")
     except FileNotFoundError:
         raise BadData(str(path.name), "file", "is missing") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BadData(path.name, "file", str(error)) from None
+    return parse_yaml(text, path.name)
+
+
+def parse_yaml(text: str, file: str) -> Any:
+    """YAML that is not in a file (yet); raises `BadData` with line and what is wrong."""
+    try:
+        return yaml.load(text, Loader=_LOADER)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "file"
-        raise BadData(path.name, where, str(getattr(error, "problem", error))) from None
+        raise BadData(file, where, str(getattr(error, "problem", error))) from None
 
 
 def validate[M: BaseModel](model: type[M], data: Any, file: str) -> M:

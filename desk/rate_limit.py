@@ -1,4 +1,4 @@
-"""A brake per sender: a steady rate with a burst of the same size (token bucket)."""
+"""A brake per sender: a steady rate and how much at once (token bucket)."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -7,8 +7,8 @@ _REMEMBERED = 50_000
 
 
 class RateLimit:
-    def __init__(self, per_minute: int, now: Callable[[], float]) -> None:
-        self._burst, self._rate, self._now = float(per_minute), per_minute / 60, now
+    def __init__(self, per_minute: int, now: Callable[[], float], burst: int | None = None) -> None:
+        self._burst, self._rate, self._now = float(burst or per_minute), per_minute / 60, now
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def seconds_to_wait(self, sender: str) -> float:

@@ -17,6 +17,7 @@ from desk.policies import load_yaml, validate
 from desk.readings import SERVICES
 from desk.seed_billing import FILE as BILLING_FILE
 from desk.seed_billing import load_billing, seed_billing
+from desk.services.accounts import new_password
 from desk.store.network_tables import simulated_services
 from desk.store.tables import (
     agents_table,
@@ -162,8 +163,3 @@ def put_teams(work: Work, file: TeamFile) -> None:
                 )
             )
     work.emit("TeamsLoaded", teams=len(file.teams))
-
-
-def new_password(chance: Chance) -> str:
-    """Four groups of digits: easy to read off a terminal, 10^12 possibilities."""
-    return "-".join(f"{chance.below(1000):03d}" for _ in range(4))

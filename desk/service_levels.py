@@ -7,6 +7,7 @@ One file is one version (its name), in force from `effective_from`. `load_levels
 from collections.abc import Iterator
 from datetime import date, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 from desk.level_files import ClockFile, LevelFile, RungFile, SubjectFile
 from desk.model.calendars import Calendar, Holidays
@@ -14,6 +15,7 @@ from desk.model.errors import BadData
 from desk.model.service_levels import ClockRule, LevelPolicy, PolicyBook, Rung, SubjectRules
 from desk.policy_files import Policy, load_yaml, validate
 
+LEVELS = "service_levels"
 # What the desk itself opens and asks for; an operator may add to it.
 _NEEDED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "handoff": (("handoff",), ("first_response",)),
@@ -50,15 +52,19 @@ class LevelFiles(Policy):
 
 def read_level(path: Path) -> LevelFile:
     """One version; raises `BadData` with file, key and what was expected."""
-    file = validate(LevelFile, load_yaml(path), path.name)
+    return check_level(load_yaml(path), path.name)
+
+
+def check_level(data: Any, name: str) -> LevelFile:
+    file = validate(LevelFile, data, name)
     for key, problem in _problems(file):
-        raise BadData(path.name, key, problem)
+        raise BadData(name, key, problem)
     return file
 
 
-def load_levels(folder: Path) -> LevelFiles:
-    """Every version in the folder, oldest first; raises `BadData`."""
-    paths = sorted(folder.glob("*.yml"))
+def load_levels(folder: Path, own: Path | None = None) -> LevelFiles:
+    """Every version in the folder and among `own` ones, oldest first; raises `BadData`."""
+    paths = sorted([*folder.glob("*.yml"), *(own.glob("*.yml") if own else ())])
     if not paths:
         raise BadData(f"{folder.name}/", "folder", "holds no version, expected e.g. 2026-01-01.yml")
     versions = {path.stem: read_level(path) for path in paths}

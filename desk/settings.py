@@ -24,6 +24,7 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from desk.model.agents import Role
 from desk.model.errors import BadData
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     turn_timeout_seconds: float = Field(default=12, gt=0)
     give_up_after_seconds: float = Field(default=60, gt=0)
     messages_per_minute: int = Field(default=60, gt=0)
+    messages_at_once: int = Field(default=20, gt=0)
+    second_step_roles: list[Role] = []
     max_message_chars: int = Field(default=1000, gt=0)
     callback_origins: list[str] = []
     callback_private: bool = False

@@ -51,7 +51,11 @@ def build(desk: Desk, web_folder: Path = WEB) -> web.Application:
         settings.notice_after_seconds, settings.turn_timeout_seconds, settings.give_up_after_seconds
     )
     inbox = Inbox(desk, dialogue, pace, owner=f"gateway:{settings.gateway_port}")
-    limit = RateLimit(settings.messages_per_minute, time.monotonic)
+    limit = RateLimit(
+        settings.messages_per_minute,
+        time.monotonic,
+        min(settings.messages_per_minute, settings.messages_at_once),
+    )
     chat = WebChat(desk, inbox, limit)
     chat.attach(app)
     PictureRoutes(desk, limit).add_routes(app)

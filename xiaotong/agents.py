@@ -7,13 +7,14 @@ from rich.console import Console
 from sqlalchemy.exc import IntegrityError
 
 from desk.clock import Chance
-from desk.model.agents import Role
-from desk.seed import new_password
+from desk.model.agents import ROLE_LABELS, Role
+from desk.services.accounts import new_password
 from xiaotong.opening import opened
 from xiaotong.tables import table
 
 app = typer.Typer(help="坐席账号：列出、新建、重设密码。", no_args_is_help=True)
 console = Console(highlight=False)
+_ROLES = "，".join(f"{role} {label}" for role, label in ROLE_LABELS.items())
 
 
 @app.command("list")
@@ -30,7 +31,7 @@ def list_agents() -> None:
 def add(
     username: Annotated[str, typer.Argument(help="登录名，小写字母开头")],
     name: Annotated[str, typer.Argument(help="客户看到的姓名")],
-    role: Annotated[Role, typer.Option(help="agent 坐席，supervisor 班长")] = Role.AGENT,
+    role: Annotated[Role, typer.Option(help=_ROLES)] = Role.AGENT,
 ) -> None:
     """新建坐席账号，显示生成的密码。"""
     password = new_password(Chance())

@@ -14,6 +14,7 @@ from desk.settings import ROOT, Settings, load_secrets, load_settings
 from xiaotong import checks, up
 from xiaotong.agents import app as agents_app
 from xiaotong.api_keys import app as api_keys_app
+from xiaotong.audit import app as audit_app
 from xiaotong.bench import bench
 from xiaotong.database import app as db_app
 from xiaotong.diagnosis import app as diagnosis_app
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(db_app, name="db")
 app.add_typer(agents_app, name="agents")
+app.add_typer(audit_app, name="audit")
 app.add_typer(orders_app, name="orders")
 app.add_typer(teams_app, name="teams")
 app.add_typer(incidents_app, name="incidents")

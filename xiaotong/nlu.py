@@ -9,10 +9,10 @@ from typing import Annotated, NoReturn
 from uuid import uuid4
 
 import typer
-import yaml
 from rich.console import Console
 
 from desk.app import Desk
+from desk.intents import intents
 from desk.model.errors import UnknownReviewItem
 from desk.model.masking import with_stand_ins
 from desk.model.review import REASON_LABELS, STATE_LABELS, ReviewItem, ReviewReason, ReviewState
@@ -179,14 +179,6 @@ def _ask_one_by_one(desk: Desk) -> None:
             else:
                 console.print(f"✗ {problem}", style="red", markup=False)
     console.print("看完了。训练：xiaotong train")
-
-
-def intents() -> frozenset[str]:
-    """The intents of domain.yml."""
-    domain = yaml.safe_load((PROJECT / "domain.yml").read_text(encoding="utf8"))
-    return frozenset(
-        name if isinstance(name, str) else next(iter(name)) for name in domain["intents"]
-    )
 
 
 def _suggestions(item: ReviewItem) -> list[str]:

@@ -215,6 +215,8 @@ def export_orders(
         begin = _midnight(since.date(), desk.settings.zone) if since else None
         rows = desk.work_order_view.exported(state, begin)
         total = desk.work_order_view.count(state, begin)
+        since_day = str(since.date()) if since else None
+        desk.audit.exported("WorkOrdersExported", state, orders=total, since=since_day)
         try:
             count = write_rows(
                 file, progress.track(rows, total=total, description="导出"), EXPORT_FIELDS

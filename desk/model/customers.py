@@ -13,6 +13,7 @@ class Customer:
     name: str
     phone: str
     created_at: datetime
+    area: str | None = None  # of the account, as of the last proof of identity
     id: int = field(init=False)
 
 

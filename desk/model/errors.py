@@ -184,6 +184,28 @@ class BadCredentials(Refused):
     code = "bad_credentials"
 
 
+class SecondStepNeeded(Refused):
+    code = "second_step_needed"
+
+
+class WrongCode(Refused):
+    code = "wrong_code"
+
+
+class UnknownPolicy(Refused):
+    code = "unknown_policy"
+
+
+class AlreadySetUp(Refused):
+    code = "already_set_up"
+
+
+class BadAccount(Refused):
+    """An account that cannot be made or changed so; the message says which field."""
+
+    code = "bad_account"
+
+
 class OutsideArea(Refused):
     code = "outside_area"
 

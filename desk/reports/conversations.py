@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Sight
 from desk.model.agents import Agent
 from desk.model.conversations import Author, Conversation, ConversationState, Handoff, Message
 from desk.model.customers import Customer
@@ -17,6 +18,7 @@ from desk.model.phones import mask_phone
 from desk.model.work_orders import KIND_LABELS, STATE_LABELS, WorkOrder
 from desk.policies import Policies
 from desk.reports.routing import Standing, packet_of, passed_on, standings
+from desk.reports.sight import conversations_seen
 from desk.store.tables import (
     agents_table,
     conversations_table,
@@ -45,7 +47,7 @@ class ConversationView:
         self._store, self._policies = store, policies
         self._titles, self._queues = titles, queues
 
-    def in_box(self, box: str, agent_id: int) -> dict[str, Any]:
+    def in_box(self, box: str, sight: Sight) -> dict[str, Any]:
         """One box of the list ("queued" by need, the others newest first) and counts.
 
         "talks" are those that people have, for supervisors.
@@ -55,13 +57,17 @@ class ConversationView:
         where, *order = {
             "queued": (table.c.state == ConversationState.QUEUED, handoffs.c.rank, handoffs.c.id),
             "mine": (
-                sa.and_(table.c.state == ConversationState.HUMAN, handoffs.c.agent_id == agent_id),
+                sa.and_(
+                    table.c.state == ConversationState.HUMAN, handoffs.c.agent_id == sight.agent_id
+                ),
                 newest,
             ),
             "talks": (table.c.state == ConversationState.HUMAN, newest),
         }.get(box, (sa.true(), newest))
+        page = _with_handoff().where(where, *conversations_seen(sight))
+        page = page.order_by(*order).limit(_PAGE)
         with self._store.reading() as session:
-            rows = session.execute(_with_handoff().where(where).order_by(*order).limit(_PAGE)).all()
+            rows = session.execute(page).all()
             last = _last_messages(session, [row[0].id for row in rows])
             _held = _people(session, rows)  # or each row would ask for its own
             handed = [row[1].id for row in rows if _waits(row[1])]
@@ -78,20 +84,20 @@ class ConversationView:
                     )
                     for row in rows
                 ],
-                "counts": self._counts(session, agent_id),
+                "counts": self._counts(session, sight),
             }
 
-    def _counts(self, session: Session, agent_id: int) -> dict[str, int]:
+    def _counts(self, session: Session, sight: Sight) -> dict[str, int]:
         state = conversations_table.c.state
         queued = session.scalar(
             sa.select(sa.func.count())
             .select_from(conversations_table)
-            .where(state == ConversationState.QUEUED)
+            .where(state == ConversationState.QUEUED, *conversations_seen(sight))
         )
         mine = session.scalar(
             sa.select(sa.func.count())
             .select_from(handoffs)
-            .where(handoffs.c.agent_id == agent_id, handoffs.c.closed_at.is_(None))
+            .where(handoffs.c.agent_id == sight.agent_id, handoffs.c.closed_at.is_(None))
         )
         return {"queued": queued or 0, "mine": mine or 0}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.model.access import Sight
 from desk.model.incidents import ParentIncident
 from desk.model.order_links import LinkKind
 from desk.model.work_orders import SEVERITY_LABELS
@@ -18,8 +19,10 @@ class IncidentView:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def listed(self, *, everything: bool = False) -> list[dict[str, Any]]:
-        """Those that are not over, or all; newest first."""
+    def listed(
+        self, *, everything: bool = False, sight: Sight | None = None
+    ) -> list[dict[str, Any]]:
+        """Those that are not over, or all, where they are seen; newest first."""
         links = order_links_table
         count = (
             sa.select(sa.func.count())
@@ -32,6 +35,8 @@ class IncidentView:
         query = sa.select(ParentIncident, count).order_by(incidents_table.c.id.desc())
         if not everything:
             query = query.where(incidents_table.c.recovered_at.is_(None))
+        if sight is not None and sight.areas:
+            query = query.where(incidents_table.c.area.in_(sight.areas))
         with self._store.reading() as session:
             return [
                 {

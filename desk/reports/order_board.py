@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Sight
 from desk.model.console import BoardFilter
 from desk.model.numbers import find_number
 from desk.model.work_orders import (
@@ -16,6 +17,7 @@ from desk.model.work_orders import (
     State,
     WorkOrder,
 )
+from desk.reports.sight import orders_seen
 from desk.reports.work_orders import breached_among, customers_of, order_row
 from desk.store.incident_tables import incidents_table
 from desk.store.tables import bss_accounts, sla_clocks, work_orders_table
@@ -31,9 +33,9 @@ class OrderBoard:
     def __init__(self, store: Store, categories: Sequence[str]) -> None:
         self._store, self._categories = store, tuple(categories)
 
-    def page(self, chosen: BoardFilter, number: int = 1) -> dict[str, Any]:
+    def page(self, chosen: BoardFilter, sight: Sight, number: int = 1) -> dict[str, Any]:
         """One page, newest first, and how many there are."""
-        table, where = work_orders_table, _wanted(chosen)
+        table, where = work_orders_table, [*_wanted(chosen), *orders_seen(sight)]
         with self._store.reading() as session:
             total = session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
             found = session.scalars(
@@ -48,8 +50,8 @@ class OrderBoard:
             rows = [order_row(session, order, order.number in breached) for order in found]
         return {"orders": rows, "total": total or 0}
 
-    def areas(self) -> list[dict[str, Any]]:
-        """Open and late orders and incidents of each area, the most first."""
+    def areas(self, sight: Sight) -> list[dict[str, Any]]:
+        """Open and late orders and incidents of each area that is seen, the most first."""
         area = sa.func.coalesce(work_orders_table.c.area, "")
         is_open = work_orders_table.c.state.in_(OPEN_STATES)
         with self._store.reading() as session:
@@ -71,6 +73,7 @@ class OrderBoard:
                 "incidents": incidents.get(name, 0),
             }
             for name in names
+            if not (sight.areas and name) or name in sight.areas
         ]
 
     def choices(self) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def customer_of(work: Work, account: Account) -> Customer:
         sa.select(Customer).where(customers_table.c.account == account.account)
     ).one_or_none()
     if found is None:
-        found = Customer(account.account, account.name, account.phone, work.now)
+        found = Customer(account.account, account.name, account.phone, work.now, account.area)
         work.session.add(found)
         work.session.flush()
+    found.area = account.area
     return found

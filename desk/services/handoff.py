@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from desk.handoff_policy import WITHDRAWN, HandoffPolicy
-from desk.model.agents import Agent, Role
+from desk.model.access import Right, may
+from desk.model.agents import Agent
 from desk.model.conversations import (
     Author,
     Conversation,
@@ -167,7 +168,7 @@ class Handoffs:
                 return
             taken = handoff is not None and handoff.taken_at is not None
             # A supervisor may take over from an agent.
-            if handoff is None or (taken and agent.role is not Role.SUPERVISOR):
+            if handoff is None or (taken and not may(agent.role, Right.OVERSEE_TALKS)):
                 raise AlreadyTaken(conversation_id)
             if taken:
                 self._emit_taken_over(work, handoff, agent)

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Right, roles_with
 from desk.model.agents import Agent, AgentStatus
 from desk.model.conversations import Author, Conversation, Handoff, Message
 from desk.model.diagnosis import DiagnosisRun
@@ -72,7 +73,10 @@ def position(session: Session, conversation_id: str) -> int:
 def agents_online(session: Session, now: datetime) -> int:
     """Who would see a new conversation: online, and with a console that is open."""
     online = session.scalars(
-        sa.select(agents_table.c.id).where(agents_table.c.status == AgentStatus.ONLINE)
+        sa.select(agents_table.c.id).where(
+            agents_table.c.status == AgentStatus.ONLINE,
+            agents_table.c.role.in_(roles_with(Right.WORK_TALKS)),
+        )
     )
     return len(present(session, now) & set(online))
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from desk.model.agents import Agent, Role
+from desk.model.access import Right, may
+from desk.model.agents import Agent
 from desk.model.console import Note, NoteKind
 from desk.model.errors import NotYours, SupervisorsOnly
 from desk.services.handoff_rows import locked, open_handoff
@@ -26,7 +27,7 @@ class Notes:
 
     def whisper(self, conversation_id: str, supervisor: Agent, text: str) -> None:
         """To whoever talks with the customer now; raises `SupervisorsOnly`, `NotYours`."""
-        if supervisor.role is not Role.SUPERVISOR:
+        if not may(supervisor.role, Right.OVERSEE_TALKS):
             raise SupervisorsOnly(supervisor.username)
         with self._store.writing() as work:
             locked(work, conversation_id)
@@ -50,7 +51,7 @@ class Notes:
             .where(table.conversation_id == conversation_id)
             .order_by(table.id)
         )
-        if reader.role is not Role.SUPERVISOR:
+        if not may(reader.role, Right.OVERSEE_TALKS):
             query = query.where(sa.or_(table.kind != NoteKind.WHISPER, table.to_agent == reader.id))
         with self._store.reading() as session:
             return [

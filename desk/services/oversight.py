@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from desk.model.agents import Agent, Role
+from desk.model.access import Right, may
+from desk.model.agents import Agent
 from desk.model.customers import Customer
 from desk.model.errors import NotYours, SupervisorsOnly, UnknownCustomer
 from desk.services.handoff_rows import locked, open_handoff
@@ -29,7 +30,7 @@ class Oversight:
             conversation = locked(work, conversation_id)
             handoff = open_handoff(work.session, conversation_id)
             has_it = handoff is not None and handoff.agent_id == agent.id
-            if not has_it and agent.role is not Role.SUPERVISOR:
+            if not has_it and not may(agent.role, Right.OVERSEE_TALKS):
                 raise NotYours(conversation_id)
             if conversation.customer_id is None:
                 raise UnknownCustomer(conversation_id)
@@ -46,7 +47,7 @@ class Oversight:
 
     def listen(self, conversation_id: str, supervisor: Agent) -> None:
         """A supervisor reads a talk along; raises `SupervisorsOnly`, `UnknownConversation`."""
-        if supervisor.role is not Role.SUPERVISOR:
+        if not may(supervisor.role, Right.OVERSEE_TALKS):
             raise SupervisorsOnly(supervisor.username)
         with self._store.writing() as work:
             locked(work, conversation_id)

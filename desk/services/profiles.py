@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Right, roles_with
 from desk.model.agents import Agent
 from desk.model.errors import BadProfile, UnknownAgent
 from desk.model.routing import AgentProfile
@@ -43,10 +44,17 @@ class Profiles:
             work.session.merge(profile)
             work.emit("AgentProfileSet", actor=actor, username=username, skills=skills)
 
+    def skills(self) -> list[str]:
+        """What a profile may name."""
+        return sorted(self._policy.skills)
+
     def people(self) -> list[dict[str, Any]]:
-        """All staff: there or not, what they hold of what they can hold, and what they can do."""
+        """Who takes conversations: there or not, how much they hold, and what they can do."""
         with self._store.reading() as session:
-            agents = session.scalars(sa.select(Agent).order_by(agents_table.c.id)).all()
+            talking = agents_table.c.role.in_(roles_with(Right.WORK_TALKS))
+            agents = session.scalars(
+                sa.select(Agent).where(talking).order_by(agents_table.c.id)
+            ).all()
             there, held = present(session, self._store.clock.now()), load(session)
             profiles = {one.agent_id: one for one in session.scalars(sa.select(AgentProfile))}
         return [self._told(a, profiles.get(a.id), held[a.id], here=a.id in there) for a in agents]

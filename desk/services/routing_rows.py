@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Right, roles_with
 from desk.model.agents import Agent, AgentStatus
 from desk.model.conversations import Handoff
 from desk.model.routing import AgentProfile, Candidate, Offer, Outcome, Route
@@ -45,7 +46,10 @@ def candidates(
     take a last place."""
     wanted = (
         sa.select(Agent)
-        .where(agents_table.c.status == AgentStatus.ONLINE)
+        .where(
+            agents_table.c.status == AgentStatus.ONLINE,
+            agents_table.c.role.in_(roles_with(Right.WORK_TALKS)),
+        )
         .order_by(agents_table.c.id)
     )
     online = session.scalars(wanted.with_for_update() if lock else wanted).all()

@@ -11,21 +11,24 @@ from sqlalchemy.orm import Session
 
 from desk.clock import Chance
 from desk.model.agents import Agent, AgentStatus, Role, StaffSession
-from desk.model.errors import BadCredentials
+from desk.model.errors import BadCredentials, SecondStepNeeded, WrongCode
+from desk.services.second_step import SecondSteps
 from desk.store.tables import agents_table, staff_sessions
 from desk.store.unit_of_work import Store, Work
 
 _MAX_FAILED = 5
 _LOCK = timedelta(minutes=5)
 _SESSION_IDLE = timedelta(hours=12)
+# However busy: nobody works longer than this without saying again who they are.
+_SESSION_LONGEST = timedelta(hours=24)
 _SEEN_EVERY = timedelta(minutes=1)
 # A browser that was closed stops asking; after this long its agent is not there any more.
 _PRESENT_FOR = timedelta(minutes=3)
 
 
 class Staff:
-    def __init__(self, store: Store, chance: Chance) -> None:
-        self._store, self._chance = store, chance
+    def __init__(self, store: Store, chance: Chance, second: SecondSteps) -> None:
+        self._store, self._chance, self._second = store, chance, second
         self._hasher = PasswordHasher()
 
     @cached_property
@@ -33,36 +36,46 @@ class Staff:
         """Checked against for unknown names, so that they take as long as known ones."""
         return self._hasher.hash(self._chance.token())
 
-    def create(self, username: str, name: str, role: Role, password: str) -> Agent:
+    def create(
+        self, username: str, name: str, role: Role, password: str, *, actor: str = "system"
+    ) -> Agent:
         with self._store.writing() as work:
             agent = Agent(username, name, role, self._hasher.hash(password))
             work.session.add(agent)
             work.session.flush()
-            work.emit("AgentCreated", username=username, role=str(role))
+            work.emit("AgentCreated", actor=actor, username=username, role=str(role))
             return agent
 
-    def set_password(self, username: str, password: str) -> bool:
+    def set_password(self, username: str, password: str, *, actor: str = "system") -> bool:
         """A new password ends all sessions of the agent. False when there is no such agent."""
+        hashed = self._hasher.hash(password)
         with self._store.writing() as work:
-            agent = _by_username(work, username)
+            agent = by_username(work, username)
             if agent is None:
                 return False
-            agent.password_hash = self._hasher.hash(password)
+            agent.password_hash = hashed
             agent.failed_logins, agent.locked_until = 0, None
-            work.session.execute(
-                staff_sessions.delete().where(staff_sessions.c.agent_id == agent.id)
-            )
-            work.emit("AgentPasswordSet", username=username)
+            end_sessions(work, agent)
+            work.emit("AgentPasswordSet", actor=actor, username=username)
             return True
+
+    def change_password(self, agent: Agent, old: str, new: str) -> str:
+        """One's own; ends all sessions and gives the id of a new one. Raises `BadCredentials`."""
+        if not self._matches(agent.password_hash, old):
+            self._failed(agent.username)
+            raise BadCredentials(agent.username)
+        self.set_password(agent.username, new, actor=agent.username)
+        return self._open_session(agent.username)[1]
 
     def all(self) -> list[Agent]:
         with self._store.reading() as session:
             return list(session.scalars(sa.select(Agent).order_by(agents_table.c.id)))
 
-    def sign_in(self, username: str, password: str) -> tuple[Agent, str]:
+    def sign_in(self, username: str, password: str, code: str = "") -> tuple[Agent, str]:
         """The agent and a new session id; raises `BadCredentials` without saying what was wrong.
 
-        Five wrong passwords lock the account for five minutes.
+        Raises `SecondStepNeeded` where the password is right and a code is asked for too, and
+        `WrongCode`. Five wrong passwords or codes lock the account for five minutes.
         """
         with self._store.reading() as session:
             agent = session.scalars(
@@ -72,9 +85,17 @@ class Staff:
         right = self._matches(agent.password_hash if agent else decoy, password)
         if agent is None:
             raise BadCredentials(username)
-        if not right or (agent.locked_until and agent.locked_until > self._store.clock.now()):
+        now = self._store.clock.now()
+        shut = agent.disabled_at or (agent.locked_until and agent.locked_until > now)
+        if not right or shut:
             self._failed(username)
             raise BadCredentials(username)
+        if self._second.is_set_up(agent.id):
+            if not code:
+                raise SecondStepNeeded(username)
+            if not self._second.accepts(agent.id, code):
+                self._failed(username)
+                raise WrongCode(username)
         return self._open_session(username)
 
     def _matches(self, password_hash: str, password: str) -> bool:
@@ -85,7 +106,7 @@ class Staff:
 
     def _failed(self, username: str) -> None:
         with self._store.writing() as work:
-            agent = _by_username(work, username)
+            agent = by_username(work, username)
             assert agent is not None
             agent.failed_logins += 1
             if agent.failed_logins >= _MAX_FAILED:
@@ -95,7 +116,7 @@ class Staff:
     def _open_session(self, username: str) -> tuple[Agent, str]:
         session_id = self._chance.token()
         with self._store.writing() as work:
-            agent = _by_username(work, username)
+            agent = by_username(work, username)
             assert agent is not None
             agent.failed_logins, agent.locked_until = 0, None
             agent.become(AgentStatus.ONLINE, work.now)
@@ -104,16 +125,24 @@ class Staff:
             return agent, session_id
 
     def by_session(self, session_id: str) -> Agent | None:
-        """The agent behind a session id; None when unknown or idle too long."""
+        """The agent behind a session id; None when unknown, idle too long, or too old."""
         now = self._store.clock.now()
         with self._store.reading() as session:
             found = session.get(StaffSession, _hash(session_id))
             if found is None or found.seen_at + _SESSION_IDLE < now:
                 return None
+            if found.created_at + _SESSION_LONGEST < now:
+                return None
             agent = session.get_one(Agent, found.agent_id)
         if found.seen_at + _SEEN_EVERY < now:
             self._touch(session_id)
         return agent
+
+    def forget(self, session_id: str) -> None:
+        """Whoever signs in again in the same browser leaves the session before."""
+        with self._store.writing() as work:
+            here = staff_sessions.c.id_hash == _hash(session_id)
+            work.session.execute(staff_sessions.delete().where(here))
 
     def _touch(self, session_id: str) -> None:
         with self._store.writing() as work:
@@ -151,7 +180,11 @@ def present(session: Session, now: datetime) -> set[int]:
     )
 
 
-def _by_username(work: Work, username: str) -> Agent | None:
+def end_sessions(work: Work, agent: Agent) -> None:
+    work.session.execute(staff_sessions.delete().where(staff_sessions.c.agent_id == agent.id))
+
+
+def by_username(work: Work, username: str) -> Agent | None:
     return work.session.scalars(
         sa.select(Agent).where(agents_table.c.username == username)
     ).one_or_none()

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from desk.model.agents import Agent, Role
+from desk.model.access import leads
+from desk.model.agents import Agent
 from desk.model.console import StaffOrder
 from desk.model.conversations import Conversation
 from desk.model.customers import Customer
@@ -98,7 +99,7 @@ class StaffOrders:
 
     @staticmethod
     def _moves(order: WorkOrder, agent: Agent) -> list[State]:
-        by = By.LEAD if agent.role is Role.SUPERVISOR else By.HANDLER
+        by = By.LEAD if leads(agent.role, order.kind) else By.HANDLER
         asked = order.assignee not in (None, agent.username) and by is By.HANDLER
         return [
             state

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from desk.model.access import Right, may
 from desk.model.agents import Agent
 from desk.model.errors import UnknownAgent, UnknownQueue
 from desk.model.routing import Transfer
@@ -31,7 +32,7 @@ class Transfers:
             wanted = work.session.scalars(
                 sa.select(Agent).where(agents_table.c.username == username)
             ).one_or_none()
-            if wanted is None or wanted.id == by.id:
+            if wanted is None or wanted.id == by.id or not may(wanted.role, Right.WORK_TALKS):
                 raise UnknownAgent(username)
             self._pass_on(work, conversation_id, by, note, agent=wanted)
 

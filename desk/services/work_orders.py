@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from desk.clock import Chance
-from desk.model.agents import Agent, Role
+from desk.model.access import leads
+from desk.model.agents import Agent
 from desk.model.conversations import Conversation, ConversationState
 from desk.model.errors import NotYours, UnknownWorkOrder
 from desk.model.journal import Event
@@ -228,7 +229,7 @@ class WorkOrders:
         agent = work.session.scalars(
             sa.select(Agent).where(agents_table.c.username == actor)
         ).one_or_none()
-        if agent is not None and agent.role is Role.SUPERVISOR:
+        if agent is not None and leads(agent.role, order.kind):
             return By.LEAD
         asked = order.assignee
         if agent and target is State.ACKNOWLEDGED and asked not in (None, actor):

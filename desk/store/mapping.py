@@ -6,6 +6,7 @@ from sqlalchemy.orm import registry
 
 from desk.store import (
     archive_tables,
+    audit_tables,
     billing_tables,
     call_tables,
     change_tables,
@@ -18,6 +19,7 @@ from desk.store import (
     notice_tables,
     review_tables,
     routing_tables,
+    staff_tables,
     survey_tables,
     tables,
     team_tables,
@@ -35,6 +37,7 @@ metadata = tables.metadata
 TABLE_MODULES = (
     tables,
     archive_tables,
+    audit_tables,
     billing_tables,
     call_tables,
     change_tables,
@@ -47,6 +50,7 @@ TABLE_MODULES = (
     notice_tables,
     review_tables,
     routing_tables,
+    staff_tables,
     survey_tables,
     team_tables,
     ticket_tables,

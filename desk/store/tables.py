@@ -73,6 +73,7 @@ customers_table = sa.Table(
     sa.Column("name", sa.String(64), nullable=False),
     sa.Column("phone", sa.String(16), nullable=False, index=True),
     _at("created_at", nullable=False),
+    sa.Column("area", sa.String(32)),
 )
 
 channel_identities = sa.Table(
@@ -314,6 +315,7 @@ agents_table = sa.Table(
     sa.Column("failed_logins", sa.Integer, nullable=False),
     _at("locked_until"),
     _at("status_since"),
+    _at("disabled_at"),
 )
 
 staff_sessions = sa.Table(

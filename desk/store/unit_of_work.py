@@ -28,12 +28,16 @@ class Work:
     """One transaction under way: a session, the moment it happens at, and the journal."""
 
     def __init__(
-        self, session: Session, now: datetime, reactions: dict[str, tuple[Reaction, ...]]
+        self,
+        session: Session,
+        now: datetime,
+        reactions: dict[str, tuple[Reaction, ...]],
+        record: Reaction | None = None,
     ) -> None:
         self.session = session
         self.now = now
         self.together = False  # while the reactions to `emit_many` run
-        self._reactions = reactions
+        self._reactions, self._record = reactions, record
         self._locked = session.get_bind().dialect.name != "postgresql"
 
     def lock_journal(self) -> None:
@@ -79,6 +83,8 @@ class Work:
             self.session.flush()
         for react in reactions or ():
             react(self, event)
+        if self._record is not None:
+            self._record(self, event)
 
     def emit_many(self, events: Sequence[Event]) -> None:
         """Facts of the same kind, about new things: reactions run before anything is written.
@@ -98,6 +104,9 @@ class Work:
         # New rows keep nobody waiting, so the journal is locked for no longer than writing takes.
         self._lock()
         self.session.flush()
+        for event in events:
+            if self._record is not None:
+                self._record(self, event)
 
 
 class Store:
@@ -108,6 +117,7 @@ class Store:
         self.url = url
         self.clock = clock
         self.reactions: dict[str, tuple[Reaction, ...]] = {}
+        self.record: Reaction | None = None  # asked of every event, whatever its type
         self.engine = _engine(url)
         self._read_engine = self.engine.execution_options(xiaotong_read_only=True)
 
@@ -115,12 +125,20 @@ class Store:
     def writing(self) -> Iterator[Work]:
         """A transaction; commits at the end, rolls back on any error."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Work(session, self.clock.now(), self.reactions)
+            yield Work(session, self.clock.now(), self.reactions, self.record)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent read that never waits for a writer."""
         with Session(self._read_engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Several reads of one moment, however much is written meanwhile."""
+        with self.reading() as session:
+            if self.engine.dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     def once[T](self, key: str, kind: type[T], do: Callable[[Work], T]) -> T:

@@ -16,6 +16,10 @@ from tests.conftest import Moment, open_desk_at
 from tests.desk.talking import Customer
 
 PASSWORDS = {
+    "paidan": "101-102-103-104",
+    "tousu": "105-106-107-108",
+    "guanli": "109-110-111-112",
+    "shenji": "113-114-115-116",
     "lixiao": "011-022-033-044",
     "chenyu": "044-033-022-011",
     "zhuguan": "055-066-077-088",

@@ -48,13 +48,14 @@ async def test_what_is_wrong_with_an_order_is_named(
     assert (status, told["error"]["message"].startswith(f"{field}：")) == (400, True)
 
 
-async def test_moved_given_out_and_noted(lixiao: Browser, staffed: Desk) -> None:
+async def test_moved_given_out_and_noted(lixiao: Browser, zhuguan: Browser, staffed: Desk) -> None:
     number = open_order(staffed, Customer(staffed).opens())
     one = f"/api/work-orders/{number}"
     team = (await lixiao.get("/api/work-order-choices"))["teams"][0]
     give = {"team": team["code"], "person": "", "why": "就近"}
-    assert (await lixiao.post(f"{one}/assign", give))[0] == 200
-    assert (await lixiao.post(f"{one}/assign", {**give, "team": "nowhere"}))[0] == 400
+    assert (await lixiao.post(f"{one}/assign", give))[0] == 403
+    assert (await zhuguan.post(f"{one}/assign", give))[0] == 200
+    assert (await zhuguan.post(f"{one}/assign", {**give, "team": "nowhere"}))[0] == 400
     order = (await lixiao.get(one))["order"]
     assert [move["name"] for move in order["moves"]] == ["acknowledged", "cancelled"]
     assert (await lixiao.post(f"{one}/move", {"to": "acknowledged", "note": "我来"}))[0] == 200

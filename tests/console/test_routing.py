@@ -40,7 +40,7 @@ BY_ROLE: list[tuple[str, str, Any, int, int]] = [
     ("PUT", "/api/people/chenyu/profile", {**PROFILE, "capacity": None}, 403, 200),
     ("PUT", "/api/session/status", {"status": "busy"}, 200, 200),
     ("PUT", "/api/session/status", {"status": "offline"}, 400, 400),
-    ("POST", "/api/conversations/c-nobody/decline", {}, 409, 409),
+    ("POST", "/api/conversations/c-nobody/decline", {}, 404, 404),
 ]
 
 

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from desk.app import Desk
+from desk.model.access import Sight
 from desk.model.conversations import Conversation, Reply
 from desk.model.errors import AlreadyTaken, NotYours, UnknownConversation
 from desk.services.handoff_rows import locked
@@ -36,7 +37,7 @@ def test_the_queue_is_first_come_first_served(desk: Desk) -> None:
     assert [desk.handoff.position(c) for c in (first, second, third)] == [0, 1, 2]
     desk.handoff.withdraw(second, Reply("好的"))
     assert desk.handoff.position(third) == 1
-    box = desk.conversation_view.in_box("queued", agent(desk).id)
+    box = desk.conversation_view.in_box("queued", Sight(agent(desk).id))
     assert [row["id"] for row in box["conversations"]] == [third]
     assert box["counts"] == {"queued": 1, "mine": 1}
 

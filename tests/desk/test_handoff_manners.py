@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desk.app import Desk
+from desk.model.access import Sight
 from desk.model.conversations import HandoffTicket
 from desk.model.errors import AlreadyTaken, UnknownDisposition
 from tests.conftest import Moment
@@ -70,7 +71,7 @@ def test_the_expected_wait_is_that_of_the_last_hours(desk: Desk, moment: Moment)
     for name in ("e", "f"):
         desk.handoff.take(waits(desk, name)[0], agent(desk))
     desk.handoff.take(
-        desk.conversation_view.in_box("queued", 0)["conversations"][0]["id"], agent(desk)
+        desk.conversation_view.in_box("queued", Sight(0))["conversations"][0]["id"], agent(desk)
     )
     # Three places, all held: the first must wait for one of them to end.
     assert waits(desk, "g")[1].expected_minutes == 4
@@ -86,10 +87,10 @@ def test_the_queue_drains_in_order_when_agents_come(desk: Desk, moment: Moment) 
     moment.now = at("2026-11-22T09:00")
     online(desk)
     for conversation in order:
-        box = desk.conversation_view.in_box("queued", 0)["conversations"]
+        box = desk.conversation_view.in_box("queued", Sight(0))["conversations"]
         assert box[0]["id"] == conversation
         desk.handoff.take(conversation, agent(desk))
-    assert desk.conversation_view.in_box("queued", 0)["counts"]["queued"] == 0
+    assert desk.conversation_view.in_box("queued", Sight(0))["counts"]["queued"] == 0
 
 
 # -- call-back --------------------------------------------------------------------------------

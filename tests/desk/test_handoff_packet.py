@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from desk.app import Desk
+from desk.model.access import Sight
 from desk.model.conversations import Reply, Understood
 from desk.model.handoff import DraftTold, Told
 from desk.model.work_orders import State
@@ -222,7 +223,7 @@ def test_the_queue_is_by_need_then_by_time(desk: Desk) -> None:
     urgent = waits("e", "serious_complaint")
     order = [urgent, vip, elderly, first, second]
     assert [desk.handoff.position(c) for c in order] == [1, 2, 3, 4, 5]
-    box = desk.conversation_view.in_box("queued", agent(desk).id)["conversations"]
+    box = desk.conversation_view.in_box("queued", Sight(agent(desk).id))["conversations"]
     assert [row["id"] for row in box] == order
     assert [row["rank"] for row in box] == ["紧急", "VIP", "长辈", None, None]
     assert packet(desk, vip)["who"]["mark_labels"] == ["VIP客户"]

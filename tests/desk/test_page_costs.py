@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.app import Desk
+from desk.model.access import Sight
 from desk.model.tickets import Caller, TicketQuery
 from desk.store.tables import conversations_table, customers_table, work_orders_table
 from tests.conftest import Moment
@@ -14,8 +15,8 @@ from tests.desk.talking import Customer
 ANYBODY = Caller(0, "anybody", frozenset(), frozenset(), 0)
 PAGES: dict[str, Callable[[Desk], object]] = {
     "orders": lambda desk: desk.work_order_view.listed("all", ""),
-    "conversations": lambda desk: desk.conversation_view.in_box("all", 1),
-    "queue": lambda desk: desk.conversation_view.in_box("queued", 1),
+    "conversations": lambda desk: desk.conversation_view.in_box("all", Sight(1)),
+    "queue": lambda desk: desk.conversation_view.in_box("queued", Sight(1)),
     "tickets": lambda desk: desk.ticket_view.listed(ANYBODY, TicketQuery()),
 }
 

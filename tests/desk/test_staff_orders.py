@@ -3,12 +3,15 @@
 import pytest
 
 from desk.app import Desk
+from desk.model.access import Sight
 from desk.model.console import BoardFilter, StaffOrder
 from desk.model.errors import InvalidPhone, NotYours, UnknownTeam, UnknownWorkOrder
 from desk.model.work_orders import Kind, Priority, State
 from tests.conftest import Moment
 from tests.desk.orders import move, open_order, order, repair_of
 from tests.desk.talking import Customer, agent
+
+EVERYWHERE = Sight(0)
 
 
 def taken(desk: Desk, name: str = "zhang", phone: str | None = None) -> str:
@@ -22,7 +25,7 @@ def taken(desk: Desk, name: str = "zhang", phone: str | None = None) -> str:
 
 
 def numbers(desk: Desk, **chosen: object) -> list[str]:
-    page = desk.workplace.board.page(BoardFilter(**chosen))  # type: ignore[arg-type]
+    page = desk.workplace.board.page(BoardFilter(**chosen), EVERYWHERE)  # type: ignore[arg-type]
     assert page["total"] == len(page["orders"])
     return [row["number"] for row in page["orders"]]
 
@@ -127,15 +130,17 @@ def test_the_board_narrows_down(desk: Desk, moment: Moment) -> None:
     moment.pass_time(days=3)
     desk.levels.sweep()
     assert numbers(desk, overdue=True) == [west, east]
-    areas = {row["area"]: (row["open"], row["overdue"]) for row in desk.workplace.board.areas()}
+    areas = {
+        row["area"]: (row["open"], row["overdue"]) for row in desk.workplace.board.areas(EVERYWHERE)
+    }
     assert areas == {"城东区": (1, 1), "城西区": (1, 1)}
 
 
 def test_pages_of_the_board(desk: Desk) -> None:
     conversation = Customer(desk).opens()
     opened = [open_order(desk, conversation) for _ in range(51)]
-    first = desk.workplace.board.page(BoardFilter())
-    second = desk.workplace.board.page(BoardFilter(), 2)
+    first = desk.workplace.board.page(BoardFilter(), EVERYWHERE)
+    second = desk.workplace.board.page(BoardFilter(), EVERYWHERE, 2)
     assert (first["total"], len(first["orders"])) == (51, 50)
     assert [row["number"] for row in second["orders"]] == opened[:1]
 

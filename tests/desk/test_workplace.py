@@ -6,6 +6,7 @@ import pytest
 
 from desk.app import Desk
 from desk.canned_policy import load_canned_replies
+from desk.model.access import Sight
 from desk.model.console import SignNow
 from desk.model.conversations import Author, Message
 from desk.model.errors import (
@@ -149,7 +150,7 @@ def test_listening_is_for_supervisors_and_written_down(desk: Desk, taken: str) -
 def test_who_is_taken_over_is_told(desk: Desk, taken: str) -> None:
     desk.handoff.take(taken, agent(desk, "zhuguan"))
     assert events(desk, "ConversationTakenOver") == [("zhuguan", {"for": "lixiao"})]
-    box = desk.conversation_view.in_box("talks", agent(desk).id)
+    box = desk.conversation_view.in_box("talks", Sight(agent(desk).id))
     assert [row["agent"] for row in box["conversations"]] == ["张主管"]
     with pytest.raises(NotYours):
         desk.handoff.answer(taken, agent(desk), "还是我", "c-1")

@@ -58,6 +58,7 @@ class Gateway:
                 "turn_timeout_seconds": 20,
                 "give_up_after_seconds": 60,
                 "messages_per_minute": 10_000,
+                "messages_at_once": 10_000,
                 **self.settings,
             },
         )

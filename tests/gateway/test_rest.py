@@ -253,6 +253,18 @@ async def test_who_sends_too_fast_is_told_when_to_come_back(make_gateway: MakeGa
     assert await gateway.send("好", "li")
 
 
+async def test_a_flood_is_stopped_after_twenty(make_gateway: MakeGateway) -> None:
+    gateway = await make_gateway(messages_per_minute=60, messages_at_once=20)
+    answers = await asyncio.gather(
+        *(gateway.post(GOOD | {"sender": "wang", "message": f"好{n}"}) for n in range(60))
+    )
+    passed = [response.status for response in answers].count(200)
+    # One more is earned every second, however long sixty take.
+    assert 20 <= passed < 60
+    assert {response.status for response in answers} == {200, 429}
+    assert await gateway.send("好", "li")
+
+
 @pytest.mark.parametrize(
     ("header", "status"),
     [

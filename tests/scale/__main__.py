@@ -22,6 +22,7 @@ import psycopg
 
 from desk.app import Desk
 from desk.clock import Clock
+from desk.model.access import Sight
 from desk.model.console import BoardFilter
 from desk.model.tickets import Caller, Scope, TicketQuery, TicketSeverity
 from desk.model.work_orders import Kind, State
@@ -96,17 +97,17 @@ def views(desk: Desk, filling: Filling) -> dict[str, Callable[[], object]]:
         "console search phone": lambda: orders.listed("all", "13900001234"),
         "console search nothing found": lambda: orders.listed("all", "BX999999999999"),
         "console order": lambda: orders.one(some),
-        "board open": lambda: board.page(BoardFilter()),
-        "board everything, page 500": lambda: board.page(BoardFilter(state="all"), 500),
+        "board open": lambda: board.page(BoardFilter(), Sight(1)),
+        "board everything, page 500": lambda: board.page(BoardFilter(state="all"), Sight(1), 500),
         "board late repairs of an area": lambda: board.page(
-            BoardFilter(kind="repair", area="城东区", overdue=True)
+            BoardFilter(kind="repair", area="城东区", overdue=True), Sight(1)
         ),
-        "board words": lambda: board.page(BoardFilter(state="all", query="红灯")),
-        "board words nothing found": lambda: board.page(BoardFilter(state="all", query="月球")),
-        "board areas": board.areas,
+        "board words": lambda: board.page(BoardFilter(state="all", query="红灯"), Sight(1)),
+        "board words nothing found": lambda: board.page(BoardFilter(state="all", query="月球"), Sight(1)),
+        "board areas": lambda: board.areas(Sight(1)),
         "floor clocks": floor.clocks,
-        "console conversations all": lambda: talks.in_box("all", 1),
-        "console conversations queued": lambda: talks.in_box("queued", 1),
+        "console conversations all": lambda: talks.in_box("all", Sight(1)),
+        "console conversations queued": lambda: talks.in_box("queued", Sight(1)),
         "console conversation": lambda: talks.one(f"c-{filling.orders // 2:012d}"),
         "inspection newest": lambda: desk.inspection_view.newest(50),
         "journal newest": lambda: desk.journal.after(desk.journal.last_id() - 100),

@@ -95,6 +95,7 @@ async def _measure(url: str, folder: Path, rate: int, seconds: int, repeated: in
         gateway_port=own,
         rasa_port=rasa.port,
         messages_per_minute=10_000,
+        messages_at_once=10_000,
         wechat_app_id=APP_ID,
         wechat_api_url=f"http://127.0.0.1:{port}",
     )

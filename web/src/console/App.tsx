@@ -7,6 +7,7 @@ import type { Session } from "./model";
 import { SignIn } from "./SignIn";
 import { PageBoundary } from "./states/PageBoundary";
 
+const SecondStepSetup = lazy(() => import("./shell/SecondStepSetup"));
 const Workplace = lazy(() => import("./Workplace"));
 
 interface AppProps {
@@ -35,6 +36,15 @@ export function App({ api, attention }: AppProps): JSX.Element {
 
   if (entry === "checking") return <Opening />;
   if (entry === "signed-out") return <SignIn api={api} onSignedIn={check} />;
+  if ("session" in entry && entry.session.second_step_owed) {
+    return (
+      <main className="full-notice">
+        <Suspense fallback={<Opening />}>
+          <SecondStepSetup api={api} onDone={check} />
+        </Suspense>
+      </main>
+    );
+  }
   if ("session" in entry) {
     return (
       <PageBoundary>

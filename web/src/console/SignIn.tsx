@@ -1,7 +1,7 @@
 import { Alert, Button, Input } from "antd";
 import { type FormEvent, type JSX, useState } from "react";
 import type { Api } from "./api";
-import { wordsOf } from "./failure";
+import { ApiFailure, wordsOf } from "./failure";
 import { Logo } from "./text/Logo";
 
 interface SignInProps {
@@ -11,7 +11,8 @@ interface SignInProps {
 
 /** The door of the console. */
 export function SignIn(props: SignInProps): JSX.Element {
-  const { username, setUsername, password, setPassword, problem, busy, submit } = useSignIn(props);
+  const { username, setUsername, password, setPassword, problem, busy, submit, code, setCode } =
+    useSignIn(props);
   return (
     <main className="sign-in">
       <form className="sign-in__card" onSubmit={(event) => void submit(event)} noValidate>
@@ -44,6 +45,21 @@ export function SignIn(props: SignInProps): JSX.Element {
             onChange={(event) => setPassword(event.target.value)}
           />
         </label>
+        {code !== null && (
+          <label className="field">
+            <span>动态码（或备用码）</span>
+            <Input
+              data-testid="login-code"
+              name="code"
+              autoComplete="one-time-code"
+              autoFocus
+              size="large"
+              maxLength={16}
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          </label>
+        )}
         {problem && <Alert type="error" title={problem} data-testid="login-error" />}
         <Button
           htmlType="submit"
@@ -64,6 +80,8 @@ function useSignIn({ api, onSignedIn }: SignInProps) {
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  /** Asked for once the password was right and an app is set up. */
+  const [code, setCode] = useState<string | null>(null);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -74,13 +92,15 @@ function useSignIn({ api, onSignedIn }: SignInProps) {
     setBusy(true);
     setProblem(null);
     try {
-      await api.signIn(username.trim(), password);
+      await api.signIn(username.trim(), password, code?.trim() ?? "");
       onSignedIn();
     } catch (error) {
-      setProblem(wordsOf(error));
+      if (error instanceof ApiFailure && error.code === "second_step_needed" && code === null) {
+        setCode("");
+      } else setProblem(wordsOf(error));
     } finally {
       setBusy(false);
     }
   };
-  return { username, setUsername, password, setPassword, problem, busy, submit };
+  return { username, setUsername, password, setPassword, problem, busy, submit, code, setCode };
 }

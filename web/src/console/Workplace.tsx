@@ -7,7 +7,7 @@ import { Desk } from "./desk_context";
 import type { ConsoleEvent } from "./event_cursor";
 import { EventStream } from "./event_stream";
 import { useRoute } from "./hooks";
-import type { AgentRecord, Session } from "./model";
+import { type AgentRecord, may, type Session } from "./model";
 import { Refresher } from "./refresher";
 import { type Route, routeHash } from "./route";
 import { NavigationRail } from "./shell/NavigationRail";
@@ -20,6 +20,7 @@ import { PageBoundary } from "./states/PageBoundary";
 
 const OrdersPage = lazy(() => import("./orders/OrdersPage"));
 const SupervisionPage = lazy(() => import("./supervision/SupervisionPage"));
+const AdministrationPage = lazy(() => import("./administration/AdministrationPage"));
 const SmsPage = lazy(() => import("./sms/SmsPage"));
 
 interface WorkplaceProps {
@@ -116,10 +117,17 @@ function useLiveLine(api: Api, refresher: Refresher, signs: Signs, me: AgentReco
 }
 
 function Page({ route, session }: { route: Route; session: Session }): JSX.Element {
-  if (route.page === "orders") return <OrdersPage number={route.number} />;
-  if (route.page === "supervision" && session.agent.role === "supervisor")
-    return <SupervisionPage />;
-  if (route.page === "sms" && session.dev_mode) return <SmsPage />;
+  const me = session.agent;
+  if (route.page === "orders" && may(me, "read_orders")) {
+    return <OrdersPage number={route.number} />;
+  }
+  if (route.page === "supervision" && may(me, "oversee_talks")) return <SupervisionPage />;
+  if (route.page === "sms" && session.dev_mode && may(me, "read_sms")) return <SmsPage />;
+  if (route.page === "administration") return <AdministrationPage />;
+  // The first page of who has no conversations.
+  if (!may(me, "read_talks")) {
+    return may(me, "read_orders") ? <OrdersPage number={null} /> : <AdministrationPage />;
+  }
   const { box, id } = route.page === "conversations" ? route : { box: "queued" as const, id: null };
   return <ConversationsPage box={box} id={id} />;
 }

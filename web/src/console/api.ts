@@ -29,14 +29,23 @@ import type {
   Unmasked,
 } from "./model";
 
+/** A wrong word while signing in, or of who is signed in: no session has ended. */
+const STILL_SIGNED_IN = new Set(["bad_credentials", "second_step_needed", "wrong_code"]);
+
 export class Api {
   /** Called when the session has ended, whichever call found out. */
   onSignedOut: () => void = () => undefined;
 
   session = () => this.get<Session>("session");
-  async signIn(username: string, password: string): Promise<void> {
-    await this.send("POST", "session", { username, password });
+  async signIn(username: string, password: string, code: string): Promise<void> {
+    await this.send("POST", "session", { username, password, ...(code && { code }) });
   }
+  changePassword = (old: string, next: string) =>
+    this.send("PUT", "session/password", { old, new: next });
+  beginSecondStep = () =>
+    this.send<{ secret: string; picture: string }>("POST", "session/second-step", {});
+  confirmSecondStep = (code: string) =>
+    this.send<{ spares: readonly string[] }>("PUT", "session/second-step", { code });
   signOut = () => this.send("DELETE", "session");
   setStatus = (status: AgentStatus) =>
     this.send<{ status: AgentStatus }>("PUT", "session/status", { status });
@@ -116,11 +125,12 @@ export class Api {
   supervision = () => this.get<Supervision>("supervision");
   sms = () => this.get<{ messages: SmsRecord[] }>("sms-outbox");
 
-  private get<T>(path: string): Promise<T> {
+  /** For pages with calls of their own. */
+  get<T>(path: string): Promise<T> {
     return this.request<T>(path, {});
   }
 
-  private send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  send<T>(method: string, path: string, body?: unknown): Promise<T> {
     // The header proves that a page of ours made the call: other sites cannot set it.
     const headers = { "X-Requested-With": "xiaotong", "Content-Type": "application/json" };
     return this.request<T>(path, {
@@ -140,7 +150,7 @@ export class Api {
     const body: unknown = response.status === 204 ? null : await bodyOf(response);
     if (response.ok) return body as T;
     const { code = "", message = "" } = errorOf(body);
-    if (response.status === 401 && code !== "bad_credentials") this.onSignedOut();
+    if (response.status === 401 && !STILL_SIGNED_IN.has(code)) this.onSignedOut();
     throw new ApiFailure(response.status, code, message);
   }
 }

@@ -20,7 +20,14 @@ const CLOCKS: Record<string, string> = {
   late: "超时完成",
   breached: "已超时",
 };
-const ROLES: Record<string, string> = { agent: "坐席", supervisor: "班长", admin: "管理员" };
+const ROLES: Record<string, string> = {
+  agent: "坐席",
+  dispatcher: "派单员",
+  complaint_lead: "投诉负责人",
+  supervisor: "班长",
+  administrator: "管理员",
+  auditor: "审计员",
+};
 
 export const channelLabel = (word: string) => CHANNELS[word] ?? word;
 export const stateLabel = (word: string) => STATES[word] ?? word;

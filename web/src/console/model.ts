@@ -8,7 +8,26 @@ export interface AgentRecord {
   readonly username: string;
   readonly name: string;
   readonly role: string;
+  readonly rights?: readonly Right[];
 }
+
+/** As in desk/model/access.py; the server asks again, this only hides what would be refused. */
+export type Right =
+  | "read_talks"
+  | "work_talks"
+  | "oversee_talks"
+  | "read_orders"
+  | "give_orders"
+  | "set_profiles"
+  | "manage_people"
+  | "see_people"
+  | "read_policies"
+  | "activate_policies"
+  | "review"
+  | "read_audit"
+  | "read_sms";
+
+export const may = (agent: AgentRecord, right: Right) => agent.rights?.includes(right) ?? false;
 
 export type AgentStatus = "online" | "busy" | "away" | "offline";
 
@@ -16,6 +35,9 @@ export interface Session {
   readonly agent: AgentRecord;
   readonly status: AgentStatus;
   readonly dev_mode: boolean;
+  readonly second_step?: boolean;
+  /** The settings ask it of this role, and it is not set up. */
+  readonly second_step_owed?: boolean;
 }
 
 export type Box = "queued" | "mine" | "all";

@@ -5,6 +5,7 @@ export type Route =
   | { page: "conversations"; box: Box; id: string | null }
   | { page: "orders"; number: string | null }
   | { page: "supervision" }
+  | { page: "administration" }
   | { page: "sms" };
 
 const BOXES: readonly Box[] = ["queued", "mine", "all"];
@@ -12,7 +13,7 @@ const BOXES: readonly Box[] = ["queued", "mine", "all"];
 export function parseRoute(hash: string): Route {
   const [page, first, second] = hash.replace(/^#\/?/, "").split("/").map(decode);
   if (page === "orders") return { page, number: first || null };
-  if (page === "sms" || page === "supervision") return { page };
+  if (page === "sms" || page === "supervision" || page === "administration") return { page };
   const box = BOXES.find((candidate) => candidate === first) ?? "queued";
   return { page: "conversations", box, id: second || null };
 }

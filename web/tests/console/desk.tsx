@@ -3,12 +3,16 @@ import { App } from "antd";
 import type { JSX, ReactNode } from "react";
 import { Api } from "../../src/console/api";
 import { Desk } from "../../src/console/desk_context";
+import type { Right } from "../../src/console/model";
 import { Refresher } from "../../src/console/refresher";
 import { Signs } from "../../src/console/signs";
 
 export type Call = readonly [method: string, path: string, body: unknown];
 
-export function deskWith(answers: Record<string, unknown>) {
+export function deskWith(
+  answers: Record<string, unknown>,
+  rights: readonly Right[] = ["give_orders"],
+) {
   const calls: Call[] = [];
   globalThis.fetch = async (input, init) => {
     const path = String(input).split("/api/")[1] ?? "";
@@ -24,7 +28,7 @@ export function deskWith(answers: Record<string, unknown>) {
     api: new Api(),
     refresher: new Refresher(),
     signs,
-    me: { id: 1, username: "lixiao", name: "李晓", role: "supervisor" },
+    me: { id: 1, username: "lixiao", name: "李晓", role: "supervisor", rights },
   };
   const Place = ({ children }: { children: ReactNode }): JSX.Element => (
     <App>

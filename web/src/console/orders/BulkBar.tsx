@@ -2,7 +2,7 @@ import { Alert, App, Button, Input, Modal } from "antd";
 import { type JSX, useContext, useState } from "react";
 import { Desk } from "../desk_context";
 import { wordsOf } from "../failure";
-import type { BulkResult, OrderChoices } from "../model";
+import { type BulkResult, may, type OrderChoices } from "../model";
 import { Choice } from "./Choice";
 
 interface BulkBarProps {
@@ -19,14 +19,16 @@ export function BulkBar({ numbers, choices, onDone }: BulkBarProps): JSX.Element
   return (
     <div className="bulk" role="group" aria-label="批量操作">
       <span>已选 {numbers.length} 单</span>
-      <Choice
-        label="派给班组"
-        empty="派给班组"
-        testid="bulk-team"
-        value={team}
-        options={teams}
-        onChange={setTeam}
-      />
+      {may(useContext(Desk).me, "give_orders") && (
+        <Choice
+          label="派给班组"
+          empty="派给班组"
+          testid="bulk-team"
+          value={team}
+          options={teams}
+          onChange={setTeam}
+        />
+      )}
       <Choice
         label="流转到"
         empty="流转到"

@@ -3,7 +3,7 @@ import { type JSX, useContext, useState } from "react";
 import { Block } from "../conversations/blocks";
 import { Desk } from "../desk_context";
 import { wordsOf } from "../failure";
-import type { OrderChoices, OrderDetail } from "../model";
+import { may, type OrderChoices, type OrderDetail } from "../model";
 import { Choice } from "./Choice";
 
 const { TextArea } = Input;
@@ -15,7 +15,7 @@ interface OrderActionsProps {
 
 /** What can be done with an order: its next steps, handing it over, a note. */
 export function OrderActions({ order, choices }: OrderActionsProps): JSX.Element {
-  const { api } = useContext(Desk);
+  const { api, me } = useContext(Desk);
   const [note, setNote] = useState("");
   const { problem, busy, attempt } = useAttempt(order.number, () => setNote(""));
   const words = note.trim();
@@ -52,13 +52,15 @@ export function OrderActions({ order, choices }: OrderActionsProps): JSX.Element
           </Button>
         ))}
       </div>
-      <Assign
-        choices={choices}
-        busy={busy}
-        onAssign={(team, person) =>
-          attempt(() => api.assignOrder(order.number, team, person, words))
-        }
-      />
+      {may(me, "give_orders") && (
+        <Assign
+          choices={choices}
+          busy={busy}
+          onAssign={(team, person) =>
+            attempt(() => api.assignOrder(order.number, team, person, words))
+          }
+        />
+      )}
     </Block>
   );
 }

@@ -3,12 +3,13 @@ import {
   FileTextOutlined,
   MailOutlined,
   MessageOutlined,
+  SettingOutlined,
 } from "@ant-design/icons";
 import { type JSX, type ReactNode, useContext, useEffect } from "react";
 import type { Attention } from "../attention";
 import { Desk } from "../desk_context";
 import { useFetched } from "../hooks";
-import type { Session } from "../model";
+import { may, type Session } from "../model";
 import { type Route, routeHash } from "../route";
 import { Logo } from "../text/Logo";
 import { PersonMenu } from "./PersonMenu";
@@ -23,6 +24,7 @@ interface NavigationRailProps {
   onHelp: () => void;
 }
 
+const ADMINISTRATION = ["manage_people", "read_policies", "read_audit", "review"] as const;
 const BOX = { page: "conversations", id: null } as const;
 const go = (route: Route) => () => {
   location.hash = routeHash(route);
@@ -31,49 +33,66 @@ const go = (route: Route) => () => {
 /** The way between the pages, with who is signed in and how many customers wait. */
 export function NavigationRail(props: NavigationRailProps): JSX.Element {
   const { route, session, onSignedOut, onHelp } = props;
-  const waiting = useWaiting(props.attention);
-  const leads = session.agent.role === "supervisor";
-  useShortcut("queued", go({ ...BOX, box: "queued" }));
-  useShortcut("mine", go({ ...BOX, box: "mine" }));
-  useShortcut("all", go({ ...BOX, box: "all" }));
-  useShortcut("orders", go({ page: "orders", number: null }));
+  const me = session.agent;
+  const talks = may(me, "read_talks");
+  const orders = may(me, "read_orders");
+  const leads = may(me, "oversee_talks");
+  useShortcut("queued", talks ? go({ ...BOX, box: "queued" }) : null);
+  useShortcut("mine", talks ? go({ ...BOX, box: "mine" }) : null);
+  useShortcut("all", talks ? go({ ...BOX, box: "all" }) : null);
+  useShortcut("orders", orders ? go({ page: "orders", number: null }) : null);
   useShortcut("supervision", leads ? go({ page: "supervision" }) : null);
   return (
     <nav className="rail" aria-label="主导航">
       <span className="rail__mark">
         <Logo size={28} />
       </span>
-      <RailLink to={{ ...BOX, box: "queued" }} route={route} testid="nav-conversations">
-        <MessageOutlined aria-hidden className="rail__icon" />
-        <span>会话</span>
-        {waiting > 0 && (
-          <span className="rail__badge">
-            {waiting}
-            <span className="visually-hidden"> 位客户等待接入</span>
-          </span>
-        )}
-      </RailLink>
-      <RailLink to={{ page: "orders", number: null }} route={route} testid="nav-orders">
-        <FileTextOutlined aria-hidden className="rail__icon" />
-        <span>工单</span>
-      </RailLink>
+      {talks && <TalksLink route={route} attention={props.attention} />}
+      {orders && (
+        <RailLink to={{ page: "orders", number: null }} route={route} testid="nav-orders">
+          <FileTextOutlined aria-hidden className="rail__icon" />
+          <span>工单</span>
+        </RailLink>
+      )}
       {leads && (
         <RailLink to={{ page: "supervision" }} route={route} testid="nav-supervision">
           <DashboardOutlined aria-hidden className="rail__icon" />
           <span>现场</span>
         </RailLink>
       )}
-      {session.dev_mode && (
+      {ADMINISTRATION.some((right) => may(me, right)) && (
+        <RailLink to={{ page: "administration" }} route={route} testid="nav-administration">
+          <SettingOutlined aria-hidden className="rail__icon" />
+          <span>管理</span>
+        </RailLink>
+      )}
+      {session.dev_mode && may(me, "read_sms") && (
         <RailLink to={{ page: "sms" }} route={route} testid="nav-sms">
           <MailOutlined aria-hidden className="rail__icon" />
           <span>短信</span>
         </RailLink>
       )}
       <div className="rail__me">
-        <StatusSwitch initial={session.status} />
-        <PersonMenu agent={session.agent} onSignedOut={onSignedOut} onHelp={onHelp} />
+        {may(me, "work_talks") && <StatusSwitch initial={session.status} />}
+        <PersonMenu session={session} onSignedOut={onSignedOut} onHelp={onHelp} />
       </div>
     </nav>
+  );
+}
+
+function TalksLink({ route, attention }: { route: Route; attention: Attention }): JSX.Element {
+  const waiting = useWaiting(attention);
+  return (
+    <RailLink to={{ ...BOX, box: "queued" }} route={route} testid="nav-conversations">
+      <MessageOutlined aria-hidden className="rail__icon" />
+      <span>会话</span>
+      {waiting > 0 && (
+        <span className="rail__badge">
+          {waiting}
+          <span className="visually-hidden"> 位客户等待接入</span>
+        </span>
+      )}
+    </RailLink>
   );
 }
 

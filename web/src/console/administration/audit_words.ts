@@ -1,0 +1,33 @@
+/** What the audit log calls things, in the staff's words; an unknown one is shown as it came. */
+const WORDS: Record<string, string> = {
+  AgentCreated: "新建账号",
+  AgentOpened: "启用账号",
+  AgentPasswordSet: "设置密码",
+  AgentProfileSet: "修改技能片区",
+  AgentRoleSet: "修改角色",
+  AgentSecondStepRemoved: "清除动态码",
+  AgentShut: "停用账号",
+  AttachmentSeen: "查看附件",
+  ConversationClosed: "结束会话",
+  ConversationListened: "旁听",
+  ConversationSeen: "查看会话",
+  ConversationTaken: "接入会话",
+  ConversationTakenOver: "接管会话",
+  ConversationTransferred: "转接",
+  CustomerUnmasked: "查看完整信息",
+  NoteWritten: "写备注",
+  PictureSeen: "查看照片",
+  PolicyActivated: "启用策略版本",
+  SecondStepSetUp: "设置动态码",
+  SentenceReviewed: "标注",
+  SignInFailed: "登录失败",
+  SignedIn: "登录",
+  SignedOut: "退出",
+  SmsTraySeen: "查看短信发件箱",
+  WhisperWritten: "提示坐席",
+  WorkOrderMoved: "工单流转",
+  WorkOrderRemarked: "工单说明",
+  WorkOrderSeen: "查看工单",
+};
+
+export const eventLabel = (what: string): string => WORDS[what] ?? what;
