@@ -103,7 +103,9 @@ def views(desk: Desk, filling: Filling) -> dict[str, Callable[[], object]]:
             BoardFilter(kind="repair", area="城东区", overdue=True), Sight(1)
         ),
         "board words": lambda: board.page(BoardFilter(state="all", query="红灯"), Sight(1)),
-        "board words nothing found": lambda: board.page(BoardFilter(state="all", query="月球"), Sight(1)),
+        "board words nothing found": lambda: board.page(
+            BoardFilter(state="all", query="月球"), Sight(1)
+        ),
         "board areas": lambda: board.areas(Sight(1)),
         "floor clocks": floor.clocks,
         "console conversations all": lambda: talks.in_box("all", Sight(1)),
