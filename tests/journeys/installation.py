@@ -15,9 +15,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from desk.policies import load_yaml
 from desk.settings import ROOT
 
 READY_SECONDS = 240
+STAFF = load_yaml(ROOT / "data" / "demo" / "operator.yml")["agents"]
 PARTS = ("rasa", "actions", "gateway", "console", "api")
 
 
@@ -61,10 +63,14 @@ class Installation:
                 stdin=subprocess.DEVNULL,
             )
         self._wait_until_ready()
-        for username, password in re.findall(
-            r"^ {4}(\w+) +(\d{3}(?:-\d{3}){3})$", self.said(), re.M
-        ):
-            self.passwords[username] = password
+        if "已载入演示客户" in self.said():
+            # They are printed one by one, after the line that says it is ready.
+            wait_for(lambda: len(self._printed_passwords()) == len(STAFF), "the passwords")
+        self.passwords.update(self._printed_passwords())
+
+    def _printed_passwords(self) -> dict[str, str]:
+        found = re.findall(r"^ {4}(\w+) +(\d{3}(?:-\d{3}){3})$", self.said(), re.M)
+        return dict(found)
 
     def _environment(self) -> dict[str, str]:
         ports = {f"XIAOTONG_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
