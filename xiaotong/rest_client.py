@@ -1,8 +1,10 @@
 """A small Rasa REST client for measuring and simulating against a running installation."""
 
+import asyncio
 import itertools
 import secrets
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -26,10 +28,15 @@ class Talk:
         body = {"sender": self.sender, "message": text, "message_id": f"m{next(self._numbers)}"}
         url = f"http://{self.settings.host}:{self.settings.gateway_port}/webhooks/rest/webhook"
         try:
-            async with self.session.post(url, json=body, timeout=_TIMEOUT) as response:
-                response.raise_for_status()
-                answer: list[dict[str, Any]] = await response.json()
-                return answer
+            while True:
+                async with self.session.post(url, json=body, timeout=_TIMEOUT) as response:
+                    if response.status != HTTPStatus.TOO_MANY_REQUESTS:
+                        response.raise_for_status()
+                        answer: list[dict[str, Any]] = await response.json()
+                        return answer
+                    wait = float(response.headers["Retry-After"])
+                # As any client must: the same message again, once it may come.
+                await asyncio.sleep(wait)
         except aiohttp.ClientConnectionError:
             raise CannotStart(f"{url} 没有应答；请先在另一个终端运行 make run") from None
 
