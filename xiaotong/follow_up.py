@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
 from xiaotong.opening import opened
 from xiaotong.refusals import refusals, refuse
+from xiaotong.tables import table
 
 app = typer.Typer(help="回访与满意度：待回访、记录回访和评分、低分复核。", no_args_is_help=True)
 console = Console(highlight=False)
@@ -21,12 +21,10 @@ def calls() -> None:
     """待回访的工单，最急的在前。"""
     with opened() as desk:
         zone = desk.settings.zone
-        table = Table(
-            Column("工单号", no_wrap=True), "类型", "客户", "电话", "处理人", "最迟", "超时"
-        )
+        shown = table("工单号", "类型", "客户", "电话", "处理人", "最迟", "超时")
         for one in desk.follow_up_view.calls():
             due: datetime = one["due_at"]
-            table.add_row(
+            shown.add_row(
                 one["number"],
                 one["kind"],
                 one["level"],
@@ -35,7 +33,7 @@ def calls() -> None:
                 f"{due.astimezone(zone):%m-%d %H:%M}",
                 "是" if one["late"] else "",
             )
-        console.print(table)
+        console.print(shown)
 
 
 @app.command("visit")
@@ -74,12 +72,10 @@ def reviews() -> None:
     """还没有复核的低分。"""
     with opened() as desk:
         zone = desk.settings.zone
-        table = Table(
-            Column("工单号", no_wrap=True), "类型", "处理人", "评分", "客户的话", "最迟", "超时"
-        )
+        shown = table("工单号", "类型", "处理人", "评分", "客户的话", "最迟", "超时")
         for one in desk.follow_up_view.reviews():
             due: datetime = one["due_at"]
-            table.add_row(
+            shown.add_row(
                 one["number"],
                 one["kind"],
                 one["handler"],
@@ -88,7 +84,7 @@ def reviews() -> None:
                 f"{due.astimezone(zone):%m-%d %H:%M}",
                 "是" if one["late"] else "",
             )
-        console.print(table)
+        console.print(shown)
 
 
 @app.command("review")

@@ -31,7 +31,7 @@ FOLDS = 4
 OWN_WEIGHT = 0.15
 # Questions nobody answers, each judged without its theme: there are many of them.
 STRANGE_WEIGHT = 0.3
-REFUSED = 0.90
+REFUSED = 0.90  # of them: the goal itself
 RIGHT_WHEN_GIVEN = 0.95
 RIGHT_WHEN_VERY_SURE = 0.985
 # Half of what is asked in the words of an ended offer is nearer to it by this much, and four of

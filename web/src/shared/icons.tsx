@@ -69,11 +69,6 @@ export const SaveIcon = (props: IconSize) => (
     <path d="M12 4v11M7 10.5l5 5 5-5M5 20h14" />
   </Icon>
 );
-export const BackIcon = (props: IconSize) => (
-  <Icon {...props}>
-    <path d="M15 5l-7 7 7 7" />
-  </Icon>
-);
 export const WifiIcon = (props: IconSize) => (
   <Icon {...props}>
     <path d="M2.5 9a14 14 0 0 1 19 0M6 12.8a9 9 0 0 1 12 0M9.2 16.3a4.2 4.2 0 0 1 5.6 0" />
